@@ -1,0 +1,60 @@
+# AI SRE. `make` alone prints this list.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Node 24 comes with the dependencies; the machine's own (20 or newer) only has to run npm.
+NODE := node_modules/.bin/node
+NPM := npm --no-fund --no-audit
+STAMP := node_modules/.installed
+
+.PHONY: help init start test test-mcp demo check fmt policy bench test-all
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+init: $(STAMP) ## Install what is pinned: npm packages, kubectl
+	@$(NODE) scripts/install-tools.ts
+
+$(STAMP): package-lock.json
+	@command -v npm >/dev/null || { echo "make: npm is missing: install Node 20 or newer" >&2; exit 1; }
+	$(NPM) ci --ignore-scripts --loglevel=error
+	@touch $@
+
+start: init ## Serve against the cluster of $KUBECONFIG
+	@test -n "$(KUBECONFIG)" || { echo "make start: set KUBECONFIG to your cluster's, or run 'make demo'" >&2; exit 2; }
+	@exec $(NODE) src/main.ts serve
+
+demo: init ## Play one incident on a simulated cluster, then keep serving (ONCE=1 ends it)
+	@ONCE=$(ONCE) $(NODE) demo/demo.ts
+
+test: init ## Run every test
+	@$(NPM) run --silent test -- $(TESTFLAGS)
+
+test-mcp: init ## Run the MCP interoperability and conformance tests only
+	@$(NPM) run --silent test -- test/interop test/conformance $(TESTFLAGS)
+
+check: init ## Formatting, lint, types, dead code, policy, generated files
+	@$(NPM) run --silent fmt:check
+	@$(NPM) run --silent lint
+	@$(NPM) run --silent typecheck
+	@$(NPM) run --silent dead
+	@$(NODE) scripts/policy-schemas.ts --check
+	@$(NODE) scripts/policy-build.ts --check
+	@$(NODE) scripts/policy-docs.ts --check
+	@$(NODE) scripts/result-schema.ts --check
+
+fmt: init ## Format the code
+	@$(NPM) run --silent fmt
+
+policy: init ## Rebuild policies/build from the Rego (needs Go once)
+	@$(NODE) scripts/policy-schemas.ts
+	@$(NODE) scripts/policy-build.ts
+	@$(NODE) scripts/policy-docs.ts
+
+bench: init ## Measure a call against bare kubectl, in one run
+	@$(NODE) bench/call-overhead.ts
+
+test-all: check test ## Everything, the long ones too
+	@$(MAKE) --no-print-directory demo ONCE=1
+	@$(MAKE) --no-print-directory bench
