@@ -1,0 +1,164 @@
+// The command model: one binary with its verb, flags, operands and derived facts, as the grammar understood it.
+// The same frozen object is judged, recorded and executed; its argv is rendered from the model.
+
+/** What running the command does to the world, in rising order of weight. */
+export type Effect = "read" | "workspace" | "write" | "destructive";
+
+/** One Kubernetes object or collection that the command names, canonical (plural resource, lower case). */
+export interface ResourceReference {
+  /** API group; "" is the core group. */
+  readonly group: string;
+  readonly resource: string;
+  /** Object name, or "" for the collection. */
+  readonly name: string;
+  /** "" for cluster-scoped objects, and where no one namespace bounds what is read. */
+  readonly namespace: string;
+  /** `describe NAME` matches by prefix when NAME does not exist (facts: kubectl describe). */
+  readonly nameMatch: "exact" | "prefix" | "any";
+  /** True for what the verb reads besides what was named (describe node ⇒ pods). */
+  readonly secondary: boolean;
+}
+
+/** A program in a small language that an operand or flag carries (jq, jsonpath, go-template …). */
+export interface EmbeddedProgram {
+  readonly language: string;
+  /** What the program names that policy may care about, sorted and unique. */
+  readonly identifiers: readonly string[];
+}
+
+export interface PathReference {
+  readonly path: string;
+  readonly mode: "read" | "write";
+}
+
+export interface UrlReference {
+  readonly method: string;
+  readonly scheme: string;
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+}
+
+/** Where a stage's standard input comes from. `bytes` counts what the caller gave; 0 for `none` and `stage`. */
+export interface StandardInput {
+  readonly from: "none" | "caller" | "stage";
+  readonly bytes: number;
+}
+
+export interface Command {
+  readonly binary: string;
+  /** E.g. ["rollout","restart"]; [] for binaries without verbs. */
+  readonly verb: readonly string[];
+  readonly effect: Effect;
+  /** True when the process itself talks to another host. */
+  readonly egress: boolean;
+  /** Asks the API server (or client) to change nothing. */
+  readonly dryRun: boolean;
+  /** Always explicit; [] when only cluster-scoped objects are named. */
+  readonly namespaces: readonly string[];
+  readonly allNamespaces: boolean;
+  readonly resources: readonly ResourceReference[];
+  /**
+   * Canonical long spelling → values in order; a bare boolean is ["true"]. Scope flags (--namespace, --all-namespaces)
+   * are lifted into `namespaces` and `allNamespaces`; pins that the renderer always appends are not listed.
+   */
+  readonly flags: Readonly<Record<string, readonly string[]>>;
+  readonly operands: readonly string[];
+  /** "label" | "field" → selector text. */
+  readonly selectors: Readonly<Record<string, string>>;
+  readonly paths: readonly PathReference[];
+  readonly urls: readonly UrlReference[];
+  readonly programs: readonly EmbeddedProgram[];
+  readonly stdin: StandardInput;
+  /** Rendered from this model; argv[0] is the binary's name. This is what runs, pins included. */
+  readonly argv: readonly string[];
+  /** Exit codes that are answers and not failures (grep: 0 and 1). */
+  readonly answerExitCodes: readonly number[];
+}
+
+/** 1 to 8 commands joined by `|`. Each is judged and started on its own; the server joins the pipes. */
+export interface Pipeline {
+  readonly stages: readonly Command[];
+  /** The caller's standard input of the first stage, as given. */
+  readonly stdin?: string;
+}
+
+/** One step of a plan. File changes join it when the git tools arrive. */
+export type Step = Pipeline;
+
+/** What one tool call comes to, understood. */
+export interface Plan {
+  /** `server` plans run nothing: they ask the server about itself. */
+  readonly action: "command" | "server";
+  readonly steps: readonly Step[];
+  /** sha256 (hex) over rendered argvs and standard input. */
+  readonly digest: string;
+  readonly dryRun: boolean;
+  /** The caller's own words, for the audit and the approver. */
+  readonly reason?: string;
+  /** The caller's own limit, milliseconds; policy's limit holds when it is lower. */
+  readonly timeoutMs?: number;
+}
+
+/** What a tool makes of its arguments, before the command room has read it. */
+export type DraftStep =
+  | { readonly commandLine: string; readonly stdin?: string }
+  | { readonly argv: readonly string[]; readonly stdin?: string };
+
+export interface Draft {
+  readonly action: "command" | "server";
+  readonly steps: readonly DraftStep[];
+  readonly reason?: string;
+  readonly timeoutMs?: number;
+  /** True when the tool was asked for a dry run; the grammar puts it into the argv. */
+  readonly dryRun?: boolean;
+}
+
+/** Place of a token: stage counted from 0, index of the token within the stage (0 is the binary). */
+export interface TokenPosition {
+  readonly stage: number;
+  readonly index: number;
+}
+
+/** Why a draft was not understood, in words that help the caller to do better. */
+export interface NotUnderstood {
+  readonly message: string;
+  readonly token?: string;
+  readonly position?: TokenPosition;
+  /** The nearest thing that would be understood. */
+  readonly try?: string;
+}
+
+/** A kind that site data adds to the static table of Kubernetes' own. */
+export interface ResourceKind {
+  readonly group: string;
+  readonly resource: string;
+  readonly kind: string;
+  readonly shortNames: readonly string[];
+  readonly namespaced: boolean;
+}
+
+/** What parsing needs to know of the site. */
+export interface ParseSettings {
+  readonly defaultNamespace: string;
+  readonly kinds: readonly ResourceKind[];
+}
+
+export type ParseResult =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly refusal: NotUnderstood };
+
+/** How to find out whether an installed binary is the one the grammar was checked against. */
+export interface BinarySpec {
+  readonly name: string;
+  /** Arguments that print a version and do nothing else. */
+  readonly probe: readonly string[];
+  /** First group is the version, dotted numbers. */
+  readonly versionPattern: RegExp;
+  /** Inclusive lower bound, e.g. "1.32". */
+  readonly atLeast: string;
+  /** Exclusive upper bound, e.g. "1.37". */
+  readonly below: string;
+  /** A version output that matches this is another program under the same name (a vendor's dispatcher). */
+  readonly impostor?: RegExp;
+}

@@ -1,0 +1,39 @@
+// What policy answers. Never a bare boolean, never undefined: allow with rules and obligations, or deny with reasons.
+
+/** What policy demands of the execution. The type is closed: an obligation outside it is a denial. */
+export interface Obligations {
+  readonly timeoutMs: number;
+  readonly maxOutputBytes: number;
+  readonly approval?: { readonly roles: readonly string[]; readonly expiresS: number };
+  /** Redaction profiles to apply, sorted. */
+  readonly redact: readonly string[];
+  readonly sandbox: string;
+}
+
+export interface Reason {
+  /** `<toolset>/<kebab-title>`, or `server/<code-in-kebab-case>` when no policy rule spoke. */
+  readonly rule: string;
+  readonly message: string;
+  readonly token?: string;
+  readonly position?: { readonly stage: number; readonly index: number };
+  /** The nearest thing that is allowed. */
+  readonly try?: string;
+}
+
+export type Decision =
+  | { readonly effect: "allow"; readonly rules: readonly string[]; readonly obligations: Obligations }
+  | { readonly effect: "deny"; readonly reasons: readonly Reason[] };
+
+/** Why policy could not answer. Each is a denial with code `policy_unavailable`. */
+export type PolicyFaultKind = "throw" | "undefined" | "odd_shape" | "input" | "missing";
+
+/** One evaluation: what was asked (verbatim, for the audit), what came back, how long it took. */
+export interface Evaluation {
+  /** The policy input as JSON text; absent when there was none to build. */
+  readonly input?: string;
+  readonly decision: Decision;
+  /** Set when the denial stands for a fault and not for a rule. */
+  readonly fault?: PolicyFaultKind;
+  readonly startedAtMs: number;
+  readonly durationMs: number;
+}

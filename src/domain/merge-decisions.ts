@@ -1,0 +1,86 @@
+// One decision over a whole plan out of one per stage (design section 5). Pure; the gate and `policy check` call it.
+import type { Decision, Obligations, Reason } from "./decision.ts";
+
+/** What policy said of one stage, with the rendered argv it was asked about ([] for a server action). */
+export interface StageDecision {
+  readonly stage: number;
+  readonly argv: readonly string[];
+  readonly decision: Decision;
+}
+
+type Approval = NonNullable<Obligations["approval"]>;
+
+/**
+ * Any denial denies, with the reasons of all stages; otherwise time and bytes are the lowest, redaction the union, and an
+ * approver holds a role out of every set. Obligations that cannot hold together, and an empty plan, deny.
+ */
+export function mergeDecisions(parts: readonly StageDecision[]): Decision {
+  const reasons = parts.flatMap(({ decision, ...place }) =>
+    decision.effect === "deny" ? decision.reasons.map((reason) => placed(reason, place)) : [],
+  );
+  const isDenied = parts.some(({ decision }) => decision.effect === "deny");
+  if (isDenied) return { effect: "deny", reasons: sortedReasons(reasons) };
+  const allowed = parts.flatMap(({ decision }) => (decision.effect === "allow" ? [decision] : []));
+  const [first] = allowed;
+  if (first === undefined) return denied("server/policy-unavailable", "policy was not asked about anything");
+
+  const all = allowed.map(({ obligations }) => obligations);
+  if (all.some(({ sandbox }) => sandbox !== first.obligations.sandbox)) {
+    return denied("server/denied", "the stages ask for different sandboxes; send them one by one");
+  }
+  const approval = mergeApprovals(all.flatMap((one) => (one.approval === undefined ? [] : [one.approval])));
+  if (approval !== undefined && approval.roles.length === 0) {
+    return denied("server/denied", "no one role may approve every part; send the parts one by one");
+  }
+  return {
+    effect: "allow",
+    rules: sortedUnion(allowed.map(({ rules }) => rules)),
+    obligations: {
+      timeoutMs: Math.min(...all.map(({ timeoutMs }) => timeoutMs)),
+      maxOutputBytes: Math.min(...all.map(({ maxOutputBytes }) => maxOutputBytes)),
+      ...(approval === undefined ? {} : { approval }),
+      redact: sortedUnion(all.map(({ redact }) => redact)),
+      sandbox: first.obligations.sandbox,
+    },
+  };
+}
+
+function mergeApprovals(approvals: readonly Approval[]): Approval | undefined {
+  const [first, ...others] = approvals;
+  if (first === undefined) return undefined;
+  const roles = first.roles.filter((role) => others.every((other) => other.roles.includes(role)));
+  return { roles: sortedUnion([roles]), expiresS: Math.min(...approvals.map(({ expiresS }) => expiresS)) };
+}
+
+/** Points at the token in the rendered argv; at the stage's binary when the reason names no token of it. */
+function placed(reason: Reason, { stage, argv }: Pick<StageDecision, "stage" | "argv">): Reason {
+  if (reason.position !== undefined || argv.length === 0) return reason;
+  return { ...reason, position: { stage, index: reason.token === undefined ? 0 : indexOf(reason.token, argv) } };
+}
+
+/** The token itself, else a flag or operand that holds it as a part (`--output=…`, `pods,secrets`, `secrets/x`), else 0. */
+function indexOf(token: string, argv: readonly string[]): number {
+  const exact = argv.indexOf(token);
+  if (exact >= 0) return exact;
+  const holding = argv.findIndex((word) => word.split(/[=,/]/).includes(token));
+  return Math.max(holding, 0);
+}
+
+function denied(rule: string, message: string): Decision {
+  return { effect: "deny", reasons: [{ rule, message }] };
+}
+
+/** By place, then by words; exact repetitions fall out. Equal plans give equal bytes. */
+function sortedReasons(reasons: readonly Reason[]): readonly Reason[] {
+  const keyed = reasons.map((reason) => [sortKey(reason), reason] as const);
+  return [...new Map(keyed).entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reason]) => reason);
+}
+
+function sortKey({ rule, message, token = "", position, try: hint = "" }: Reason): string {
+  const place = [position?.stage ?? 0, position?.index ?? 0].map((number) => String(number).padStart(6, "0"));
+  return [place[0], rule, place[1], token, message, hint].join("\u0000");
+}
+
+function sortedUnion(lists: readonly (readonly string[])[]): readonly string[] {
+  return [...new Set(lists.flat())].sort();
+}

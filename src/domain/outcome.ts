@@ -1,0 +1,59 @@
+// What became of a call, as facts and not as prose. mcp/ renders it; audit/ and telemetry/ record it.
+import type { Reason } from "./decision.ts";
+import type { OutcomeCode, OutcomeKind } from "../errors.ts";
+
+/** What became of one process. */
+export interface StageOutcome {
+  readonly argv: readonly string[];
+  readonly exitCode?: number;
+  /** E.g. "SIGKILL", when a signal ended it. */
+  readonly signal?: string;
+  readonly startedAtMs: number;
+  readonly durationMs: number;
+  readonly truncated: boolean;
+  /** True when the process says that the Kubernetes API did not answer. */
+  readonly unreachable?: true;
+  /** False when the exit code is no answer by the grammar, a signal ended it, or a limit did. */
+  readonly answered: boolean;
+}
+
+/** What became of one step: its stages in order, as far as they were started. */
+export interface StepOutcome {
+  readonly ended: "exited" | "timed_out" | "cancelled";
+  readonly stages: readonly StageOutcome[];
+  /** The last stage's output: decoded, stripped of control characters, redacted, cut to the byte cap. */
+  readonly stdout: string;
+  /** Of all stages, each prefixed with its binary. */
+  readonly stderr: string;
+  readonly truncated: boolean;
+  /** Redaction kind → how many were replaced. */
+  readonly redactions: Readonly<Record<string, number>>;
+  readonly durationMs: number;
+}
+
+export interface Outcome {
+  readonly callId: string;
+  readonly outcome: OutcomeKind;
+  readonly code: OutcomeCode;
+  readonly steps: readonly {
+    readonly stages: readonly {
+      readonly argv: readonly string[];
+      readonly exitCode?: number;
+      readonly signal?: string;
+    }[];
+  }[];
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly truncated?: boolean;
+  readonly redactions?: number;
+  readonly durationMs: number;
+  readonly decision: {
+    readonly effect: "allow" | "deny";
+    readonly rules: readonly string[];
+    readonly policyRevision: string;
+  };
+  readonly reasons?: readonly Reason[];
+  /** Present with `approval_required`: who may approve. */
+  readonly approval?: { readonly approverRoles: readonly string[]; readonly expiresS: number };
+  readonly retryAfterMs?: number;
+}

@@ -1,0 +1,156 @@
+// The ports through which the gate reaches effects. Rooms implement them; compose.ts joins them; tests fake only the clock.
+import type { Command, Step } from "./command.ts";
+import type { Decision, Evaluation, Obligations, PolicyFaultKind } from "./decision.ts";
+import type { Outcome, StageOutcome, StepOutcome } from "./outcome.ts";
+import type { Principal } from "./principal.ts";
+import type { ToolCall, TransportName } from "./tool-call.ts";
+
+export interface Clock {
+  /** Wall clock, milliseconds since 1970. */
+  now(): number;
+  /** Monotonic, milliseconds with fraction: for durations only. */
+  monotonic(): number;
+}
+
+export interface Ids {
+  /** 26 or more characters, unguessable, sortable is not promised. */
+  callId(): string;
+}
+
+/** What one judgement is asked about: one stage of one step, or a server action. */
+export type Question = {
+  readonly call: ToolCall;
+  readonly dryRun: boolean;
+  readonly reason: string | null;
+  readonly stepIndex: number;
+  readonly stepCount: number;
+} & (
+  | {
+      readonly kind: "command";
+      readonly command: Command;
+      readonly stageIndex: number;
+      readonly stages: readonly Command[];
+      readonly stdin?: string;
+    }
+  | { readonly kind: "server" }
+);
+
+/** The policy decision point. Never throws: a fault is an Evaluation that denies. */
+export interface PolicyDecisionPoint {
+  readonly revision: string;
+  decide(question: Question): Evaluation;
+  /** Names of the tools that this principal could ever use. Empty on a fault. */
+  visible(principal: Principal): ReadonlySet<string>;
+}
+
+export type Availability =
+  | { readonly available: true; readonly path: string; readonly version: string }
+  | { readonly available: false; readonly reason: string };
+
+export interface StepRequest {
+  readonly callId: string;
+  readonly step: Step;
+  /** Already merged over the plan. */
+  readonly obligations: Obligations;
+  /** Wall clock for the whole step, milliseconds. */
+  readonly timeoutMs: number;
+  /** Aborts a read at once; a change that has started runs to its own limit (design section 4). */
+  readonly signal: AbortSignal;
+  onStageEnd?(stageIndex: number, outcome: StageOutcome): void;
+}
+
+/** The only room that starts processes. */
+export interface Execution {
+  availability(binary: string): Availability;
+  /** Never rejects for what a process did; rejects only for a fault of our own. */
+  run(request: StepRequest): Promise<StepOutcome>;
+}
+
+/** A bounded number of slots and of places to wait. */
+export interface Slots {
+  /** Runs `work` in a slot; `null` at once when slots and queue are full. Rejects with the signal's reason when aborted while waiting. */
+  take<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> | null;
+  readonly running: number;
+  readonly waiting: number;
+}
+
+export type AuditKind = "start" | "stop" | "decision" | "intent" | "outcome" | "approval" | "reload" | "auth_failure";
+
+/** What a room knows about an event; the log adds seq, time, instance, segment, prev and mac (design section 8). */
+export interface AuditEvent {
+  readonly kind: AuditKind;
+  readonly callId?: string;
+  readonly principal?: Principal;
+  readonly tool?: string;
+  readonly transport?: TransportName;
+  readonly planDigest?: string;
+  readonly policyRevision?: string;
+  readonly stepIndex?: number;
+  readonly stageIndex?: number;
+  readonly effect?: "allow" | "deny";
+  readonly code?: string;
+  readonly rules?: readonly string[];
+  readonly reasons?: readonly { readonly rule: string; readonly message: string }[];
+  /** Rendered argvs of the step's stages. */
+  readonly argvs?: readonly (readonly string[])[];
+  /** The policy input verbatim, JSON text; the log replaces it by its digest beyond 12 KB. */
+  readonly input?: string;
+  /** Raw arguments of a call that was not understood, invalid, or denied for credentials: the log redacts them and keeps 2 KB and the digest. */
+  readonly rawArguments?: unknown;
+  readonly reason?: string;
+  readonly traceId?: string;
+  /** Anything else that belongs to the kind: exit codes, durations, versions. JSON values only. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditLog {
+  /** Resolves when the record is durable (fsync or written to stdout); rejects with AuditUnavailable. */
+  append(event: AuditEvent): Promise<void>;
+  /** Whether the last append worked: readiness depends on it. */
+  readonly writable: boolean;
+  close(): Promise<void>;
+}
+
+/** Telemetry of one call. Facts go in after they happened, with their times; nothing here may throw. */
+export interface CallObserver {
+  /** 32 hex digits, when tracing is on or the caller sent one. */
+  readonly traceId: string | undefined;
+  decided(fact: { readonly evaluation: Evaluation; readonly decision: Decision }): void;
+  executed(fact: {
+    readonly command: Command;
+    readonly outcome: StageOutcome;
+    readonly ended: StepOutcome["ended"];
+  }): void;
+  redacted(kinds: Readonly<Record<string, number>>): void;
+  finished(outcome: Outcome): void;
+}
+
+/** The one port through which telemetry hears every rung's edge. */
+export interface Observer {
+  /** `knownTool` is false for names outside the catalog: metrics then say `unknown`. */
+  call(call: ToolCall, knownTool: boolean): CallObserver;
+  policyFault(kind: PolicyFaultKind): void;
+  auditRecord(kind: AuditKind): void;
+  auditFailure(): void;
+  authFailure(reason: "missing" | "wrong" | "host" | "origin" | "session"): void;
+}
+
+/** What /health and health_check say. Details are for authenticated callers. */
+export interface HealthReport {
+  readonly status: "ok" | "degraded" | "not_ready";
+  readonly ready: boolean;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface Health {
+  report(): Promise<HealthReport>;
+  /** Policy loaded, audit writable, not draining; not the cluster. */
+  ready(): boolean;
+}
+
+/** The gate as the doors see it. */
+export interface Gate {
+  call(call: ToolCall, signal: AbortSignal): Promise<Outcome>;
+  /** Names of tools to list for this principal. */
+  visible(principal: Principal): ReadonlySet<string>;
+}
