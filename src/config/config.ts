@@ -1,0 +1,52 @@
+// The frozen configuration: what the environment and the files came to. Every room is handed its own part by compose.ts.
+import type { Principal } from "../domain/principal.ts";
+
+/** One principal and the SHA-256 (hex, lower case) of each of its keys; several so that keys can rotate. */
+export interface PrincipalKeys extends Pick<Principal, "id" | "roles"> {
+  readonly keySha256: readonly string[];
+}
+
+export interface ServerConfig {
+  /** Address to bind; `127.0.0.1` unless set. */
+  readonly host: string;
+  readonly port: number;
+  /** A listener of its own for /metrics, when set. */
+  readonly metricsPort?: number;
+  /** Host names (without port) that the MCP endpoints answer to. */
+  readonly allowedHosts: readonly string[];
+  /** Origins (scheme://host[:port]) that may call from a browser; a request without Origin passes. */
+  readonly allowedOrigins: readonly string[];
+  /** Largest request body and WebSocket frame, bytes. */
+  readonly maxBodyBytes: number;
+}
+
+export interface ExecutionConfig {
+  /** Folders searched for binaries, in order. */
+  readonly toolPath: readonly string[];
+  readonly kubeconfig?: string;
+  readonly kubeContext?: string;
+  readonly maxConcurrency: number;
+  readonly maxQueue: number;
+}
+
+export interface Config {
+  readonly server: ServerConfig;
+  readonly principals: readonly PrincipalKeys[];
+  /** 32 bytes from which every signing and MAC key is derived by HKDF. */
+  readonly secretKey: Buffer;
+  /** True when the key was made for this process because none was configured. */
+  readonly secretKeyGenerated: boolean;
+  readonly policy: {
+    /** Folder of policy.wasm, data.json, annotations.json, cases.json, manifest.json. */
+    readonly folder: string;
+    /** YAML text of AISRE_POLICY_DATA with its path, when set. */
+    readonly dataFile?: string;
+    /** Site data that single environment variables stand for (FLUX_NAMESPACE …). */
+    readonly environmentLayer: Readonly<Record<string, unknown>>;
+  };
+  readonly audit: { readonly file?: string };
+  readonly execution: ExecutionConfig;
+  /** True when an OTEL_* exporter variable asks for tracing. */
+  readonly tracing: boolean;
+  readonly logLevel: string;
+}

@@ -1,0 +1,114 @@
+// The environment variables we read, as one strict schema. Only this room reads process.env.
+import { closestMatch } from "leven";
+import * as z from "zod";
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const count = (max: number) => z.coerce.number().int().min(1).max(max);
+const list = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== ""),
+);
+const key = z
+  .string()
+  .min(16, "must have at least 16 characters")
+  .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without blanks");
+const namespace = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be a DNS-1123 label");
+const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
+
+/** Every variable of ours with its meaning; README's table is held to it by a test. */
+export const environmentSchema = z.object({
+  MCP_SERVER_HOST: z
+    .string()
+    .min(1)
+    .default("127.0.0.1")
+    .describe("Address to listen on. Anything but loopback needs credentials."),
+  MCP_SERVER_PORT: port
+    .default(8080)
+    .describe("Port of the MCP endpoints, the probes and, without METRICS_PORT, the metrics."),
+  METRICS_PORT: port.optional().describe("Moves /metrics to a port of its own."),
+  MCP_API_KEY: key
+    .optional()
+    .describe(
+      "Bearer key of principal `n8n`, role `operator`. At least 16 characters; MCP_API_KEY_FILE reads it from a file.",
+    ),
+  MCP_APPROVER_KEY: key
+    .optional()
+    .describe("Bearer key of principal `approver`, role `approver`; MCP_APPROVER_KEY_FILE reads it from a file."),
+  AISRE_PRINCIPALS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("YAML list of principals: id, roles, key_sha256 (a list, so that keys can rotate)."),
+  AISRE_SECRET_KEY_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "File with at least 32 characters of secret from which every signing key is derived. Made anew for each start when absent.",
+    ),
+  AISRE_ALLOWED_HOSTS: list
+    .default([])
+    .describe("Host names, comma-separated, that the MCP endpoints answer to besides localhost (the name n8n uses)."),
+  AISRE_ALLOWED_ORIGINS: list
+    .default([])
+    .describe("Browser origins, comma-separated, that may call the MCP endpoints."),
+  AISRE_POLICY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Folder of the policy bundle. Default: the one that comes with AI SRE."),
+  AISRE_POLICY_DATA: z.string().min(1).optional().describe("YAML file of site data, laid over the bundle's."),
+  AISRE_AUDIT_FILE: z.string().min(1).optional().describe("File for the audit records. Default: standard output."),
+  AISRE_TOOL_PATH: z.string().min(1).optional().describe("Folders, colon-separated, searched for binaries."),
+  AISRE_SANDBOX: z
+    .enum(["require", "prefer", "off"])
+    .default("prefer")
+    .describe("Whether commands must run in the OS sandbox. This version has none yet, so `require` refuses to start."),
+  AISRE_MAX_CONCURRENCY: count(64).default(4).describe("Commands that run at the same time."),
+  AISRE_MAX_QUEUE: count(1024).default(16).describe("Calls that may wait for a slot; one more is answered `busy`."),
+  KUBECONFIG: z.string().min(1).optional().describe("Kubeconfig of the cluster."),
+  KUBE_CONTEXT: z.string().min(1).optional().describe("Context of that kubeconfig. Default: its current context."),
+  FLUX_NAMESPACE: namespace
+    .optional()
+    .describe("Namespace of Flux (default flux-system): its objects may be read there, and it is protected."),
+  GITHUB_TOKEN: z.string().optional().describe("Read by the git and gh tools of a later version."),
+  GITHUB_REPO: z
+    .string()
+    .regex(/^[\w.-]+\/[\w.-]+$/, "must be OWNER/REPO")
+    .optional()
+    .describe("Read by the git and gh tools of a later version."),
+  PROMETHEUS_URL: httpUrl.optional().describe("Read by the monitoring tools of a later version."),
+  ALERTMANAGER_URL: httpUrl.optional().describe("Read by the monitoring tools of a later version."),
+  LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
+    .default("info")
+    .describe("Least level that is logged, on standard error."),
+});
+
+export type Environment = z.output<typeof environmentSchema>;
+
+/** Variables whose value may come from a file named by NAME_FILE. */
+export const secretVariables = ["MCP_API_KEY", "MCP_APPROVER_KEY", "GITHUB_TOKEN"] as const;
+
+type Problems = readonly string[];
+
+/** Parses the environment; every problem is reported at once. Empty values count as absent. */
+export function parseEnvironment(
+  raw: Readonly<Record<string, string | undefined>>,
+): { readonly environment: Environment } | { readonly problems: Problems } {
+  const present = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined && value !== ""));
+  const known = Object.keys(environmentSchema.shape);
+  const fileVariants = secretVariables.map((name) => `${name}_FILE`);
+  const unknown = Object.keys(present)
+    .filter((name) => /^(AISRE_|MCP_)/.test(name) && !known.includes(name) && !fileVariants.includes(name))
+    .map((name) => {
+      const near = closestMatch(name, known, { maxDistance: 6 });
+      return `${name}: unknown variable${near === undefined ? "" : `; did you mean ${near}?`}`;
+    });
+  const parsed = environmentSchema.safeParse(present);
+  const invalid = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  const problems = [...unknown, ...invalid];
+  return problems.length > 0 || !parsed.success ? { problems } : { environment: parsed.data };
+}

@@ -1,0 +1,132 @@
+// Environment + files → one frozen Config, or one StartError that lists every problem.
+import { createHash, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import path from "node:path";
+import { StartError } from "../errors.ts";
+import type { Config, PrincipalKeys } from "./config.ts";
+import { type Environment, parseEnvironment, secretVariables } from "./environment.ts";
+import { checkPrincipals, hashKey, parsePrincipals } from "./principals.ts";
+
+/** The folder that package.json stands in. */
+export const projectFolder = path.resolve(import.meta.dirname, "../..");
+
+/** Largest request body and WebSocket frame: what a manifest may weigh, and room around it. */
+const maxBodyBytes = 1024 * 1024;
+
+/**
+ * Reads the environment (process.env unless given) and the files it names.
+ * @throws StartError `invalid_configuration` or `insecure_bind`
+ */
+export function loadConfig(raw: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const problems: string[] = [];
+  const parsed = parseEnvironment(withSecretFiles(raw, problems));
+  if ("problems" in parsed) throw invalid([...problems, ...parsed.problems]);
+  const { environment } = parsed;
+  const principals = readPrincipals(environment, problems);
+  const secretKey = readSecretKey(environment, problems);
+  const dataFile = readOptional("AISRE_POLICY_DATA", environment.AISRE_POLICY_DATA, problems);
+  if (environment.AISRE_SANDBOX === "require") {
+    problems.push("AISRE_SANDBOX: this version has no sandbox yet; set prefer or off");
+  }
+  problems.push(...checkPrincipals(principals));
+  if (problems.length > 0) throw invalid(problems);
+  if (!isLoopback(environment.MCP_SERVER_HOST) && principals.length === 0) {
+    throw new StartError(
+      "insecure_bind",
+      `MCP_SERVER_HOST=${environment.MCP_SERVER_HOST} can be reached by other machines: set MCP_API_KEY or AISRE_PRINCIPALS_FILE, or bind 127.0.0.1`,
+    );
+  }
+  return Object.freeze({
+    server: {
+      host: environment.MCP_SERVER_HOST,
+      port: environment.MCP_SERVER_PORT,
+      ...(environment.METRICS_PORT === undefined ? {} : { metricsPort: environment.METRICS_PORT }),
+      allowedHosts: ["localhost", "127.0.0.1", "[::1]", ...environment.AISRE_ALLOWED_HOSTS],
+      allowedOrigins: environment.AISRE_ALLOWED_ORIGINS,
+      maxBodyBytes,
+    },
+    principals,
+    secretKey: secretKey ?? randomBytes(32),
+    secretKeyGenerated: secretKey === undefined,
+    policy: {
+      folder: environment.AISRE_POLICY ?? path.join(projectFolder, "policies/build"),
+      ...(dataFile === undefined ? {} : { dataFile }),
+      environmentLayer: environment.FLUX_NAMESPACE === undefined ? {} : { flux_namespace: environment.FLUX_NAMESPACE },
+    },
+    audit: environment.AISRE_AUDIT_FILE === undefined ? {} : { file: environment.AISRE_AUDIT_FILE },
+    execution: {
+      toolPath: (environment.AISRE_TOOL_PATH ?? `${projectFolder}/.tools/bin:/usr/local/bin:/usr/bin:/bin`).split(":"),
+      ...(environment.KUBECONFIG === undefined ? {} : { kubeconfig: environment.KUBECONFIG }),
+      ...(environment.KUBE_CONTEXT === undefined ? {} : { kubeContext: environment.KUBE_CONTEXT }),
+      maxConcurrency: environment.AISRE_MAX_CONCURRENCY,
+      maxQueue: environment.AISRE_MAX_QUEUE,
+    },
+    tracing: asksForTracing(raw),
+    logLevel: environment.LOG_LEVEL,
+  });
+}
+
+const invalid = (problems: readonly string[]) => new StartError("invalid_configuration", problems.join("\n"));
+
+/** NAME_FILE → NAME, so that a secret can be mounted instead of put into the environment. */
+function withSecretFiles(raw: Readonly<Record<string, string | undefined>>, problems: string[]) {
+  const merged: Record<string, string | undefined> = { ...raw };
+  for (const name of secretVariables) {
+    const file = raw[`${name}_FILE`];
+    if (file === undefined || file === "") continue;
+    if (raw[name] !== undefined && raw[name] !== "") problems.push(`${name}: set either ${name} or ${name}_FILE`);
+    merged[name] = readOptional(`${name}_FILE`, file, problems)?.trim();
+  }
+  return merged;
+}
+
+function readOptional(name: string, file: string | undefined, problems: string[]): string | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    problems.push(`${name}: cannot read ${file} (${code})`);
+    return undefined;
+  }
+}
+
+function readPrincipals(environment: Environment, problems: string[]): readonly PrincipalKeys[] {
+  const principals: PrincipalKeys[] = [];
+  if (environment.MCP_API_KEY !== undefined) {
+    principals.push({ id: "n8n", roles: ["operator"], keySha256: [hashKey(environment.MCP_API_KEY)] });
+  }
+  if (environment.MCP_APPROVER_KEY !== undefined) {
+    principals.push({ id: "approver", roles: ["approver"], keySha256: [hashKey(environment.MCP_APPROVER_KEY)] });
+  }
+  const text = readOptional("AISRE_PRINCIPALS_FILE", environment.AISRE_PRINCIPALS_FILE, problems);
+  if (text === undefined) return principals;
+  const fromFile = parsePrincipals(text);
+  if ("problems" in fromFile) {
+    problems.push(...fromFile.problems.map((problem) => `AISRE_PRINCIPALS_FILE: ${problem}`));
+    return principals;
+  }
+  return [...principals, ...fromFile.principals];
+}
+
+/** The file's secret, hashed to 32 bytes, so that hex, base64 and raw bytes all do. */
+function readSecretKey(environment: Environment, problems: string[]): Buffer | undefined {
+  const text = readOptional("AISRE_SECRET_KEY_FILE", environment.AISRE_SECRET_KEY_FILE, problems)?.trim();
+  if (text === undefined) return undefined;
+  if (text.length < 32) problems.push("AISRE_SECRET_KEY_FILE: must hold at least 32 characters");
+  return createHash("sha256").update(text, "utf8").digest();
+}
+
+function isLoopback(host: string): boolean {
+  if (host === "localhost" || host === "::1") return true;
+  return isIP(host) === 4 && host.startsWith("127.");
+}
+
+/** True when OpenTelemetry's own variables name an exporter or an endpoint, and do not switch it off. */
+function asksForTracing(raw: Readonly<Record<string, string | undefined>>): boolean {
+  if (raw["OTEL_SDK_DISABLED"]?.toLowerCase() === "true") return false;
+  const exporter = raw["OTEL_TRACES_EXPORTER"];
+  if (exporter !== undefined && exporter !== "") return exporter !== "none";
+  return Boolean(raw["OTEL_EXPORTER_OTLP_ENDPOINT"]) || Boolean(raw["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]);
+}

@@ -1,0 +1,112 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "../../src/config/load.ts";
+import { hashKey } from "../../src/config/principals.ts";
+import { StartError } from "../../src/errors.ts";
+
+const folder = mkdtempSync(path.join(tmpdir(), "aisre-config-"));
+const file = (name: string, text: string): string => {
+  const target = path.join(folder, name);
+  writeFileSync(target, text);
+  return target;
+};
+const key = "0123456789abcdef";
+
+function problemOf(environment: Readonly<Record<string, string>>): StartError {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    if (error instanceof StartError) return error;
+    throw error;
+  }
+  throw new Error("the configuration was accepted");
+}
+
+describe("loadConfig", () => {
+  it("serves anonymous callers on loopback when nothing is set", () => {
+    const config = loadConfig({});
+    expect(config.server.host).toBe("127.0.0.1");
+    expect(config.server.port).toBe(8080);
+    expect(config.principals).toEqual([]);
+    expect(config.secretKeyGenerated).toBe(true);
+    expect(config.tracing).toBe(false);
+  });
+
+  it("keeps hashes of the keys and never the keys", () => {
+    const config = loadConfig({ MCP_API_KEY: key, MCP_APPROVER_KEY: `${key}-b` });
+    expect(config.principals).toEqual([
+      { id: "n8n", roles: ["operator"], keySha256: [hashKey(key)] },
+      { id: "approver", roles: ["approver"], keySha256: [hashKey(`${key}-b`)] },
+    ]);
+    expect(JSON.stringify(config)).not.toContain(key);
+  });
+
+  it("refuses a bind that others can reach without credentials", () => {
+    expect(problemOf({ MCP_SERVER_HOST: "0.0.0.0" }).code).toBe("insecure_bind");
+    expect(problemOf({ MCP_SERVER_HOST: "::" }).code).toBe("insecure_bind");
+    expect(problemOf({ MCP_SERVER_HOST: "127.0.0.1.example.com" }).code).toBe("insecure_bind");
+    expect(loadConfig({ MCP_SERVER_HOST: "0.0.0.0", MCP_API_KEY: key }).server.host).toBe("0.0.0.0");
+  });
+
+  it("reports every problem at once, each with the variable's name", () => {
+    const { message } = problemOf({ MCP_SERVER_PORT: "http", MCP_API_KEY: "short", AISRE_MAX_QEUE: "3" });
+    expect(message.split("\n").map((line) => line.split(":")[0])).toEqual([
+      "AISRE_MAX_QEUE",
+      "MCP_SERVER_PORT",
+      "MCP_API_KEY",
+    ]);
+    expect(message).toContain("did you mean AISRE_MAX_QUEUE?");
+  });
+
+  it("reads a key from the file that NAME_FILE names, and refuses both at once", () => {
+    const keyFile = file("key", `${key}\n`);
+    expect(loadConfig({ MCP_API_KEY_FILE: keyFile }).principals[0]?.keySha256).toEqual([hashKey(key)]);
+    expect(problemOf({ MCP_API_KEY_FILE: keyFile, MCP_API_KEY: key }).message).toContain("MCP_API_KEY");
+    expect(problemOf({ MCP_API_KEY_FILE: `${keyFile}-missing` }).message).toContain("ENOENT");
+  });
+
+  it("reads several principals with rotating keys from YAML", () => {
+    const hashes = [hashKey("a".repeat(20)), hashKey("b".repeat(20))];
+    const text = `- id: oncall\n  roles: [viewer]\n  key_sha256: [${hashes.join(", ")}]\n`;
+    expect(loadConfig({ AISRE_PRINCIPALS_FILE: file("p.yaml", text) }).principals).toEqual([
+      { id: "oncall", roles: ["viewer"], keySha256: hashes },
+    ]);
+  });
+
+  it.each([
+    ["an unknown field", `- id: a\n  roles: [viewer]\n  key_sha256: [${"0".repeat(64)}]\n  admin: true\n`, "admin"],
+    ["an unknown role", `- id: a\n  roles: [root]\n  key_sha256: [${"0".repeat(64)}]\n`, "roles"],
+    ["a key in clear", "- id: a\n  roles: [viewer]\n  key_sha256: [hunter2]\n", "key_sha256"],
+    ["a repeated key", "- id: a\n  id: b\n", "not YAML"],
+    [
+      "one who may approve its own calls",
+      `- id: a\n  roles: [operator, approver]\n  key_sha256: [${"0".repeat(64)}]\n`,
+      "approve its own",
+    ],
+    [
+      "a key that two share",
+      `- {id: a, roles: [viewer], key_sha256: [${"0".repeat(64)}]}\n- {id: b, roles: [viewer], key_sha256: [${"0".repeat(64)}]}\n`,
+      "share a key",
+    ],
+  ])("refuses a principals file with %s", (_what, text, word) => {
+    expect(problemOf({ AISRE_PRINCIPALS_FILE: file("bad.yaml", text) }).message).toContain(word);
+  });
+
+  it("derives the same secret from the same file, and refuses a short one", () => {
+    const secret = file("secret", "s".repeat(40));
+    expect(loadConfig({ AISRE_SECRET_KEY_FILE: secret }).secretKey).toEqual(
+      loadConfig({ AISRE_SECRET_KEY_FILE: secret }).secretKey,
+    );
+    expect(problemOf({ AISRE_SECRET_KEY_FILE: file("short", "abc") }).message).toContain("32 characters");
+  });
+
+  it("turns tracing on only for an exporter that OpenTelemetry's own variables name", () => {
+    expect(loadConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318" }).tracing).toBe(true);
+    expect(
+      loadConfig({ OTEL_TRACES_EXPORTER: "none", OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318" }).tracing,
+    ).toBe(false);
+    expect(loadConfig({ OTEL_SDK_DISABLED: "true", OTEL_TRACES_EXPORTER: "otlp" }).tracing).toBe(false);
+  });
+});
