@@ -1,0 +1,40 @@
+// cli_tool: a command line or an argv of any binary that has a grammar, pipelines included. There is no shell behind it.
+import * as z from "zod";
+import type { Draft } from "../domain/command.ts";
+import { defineTool } from "./tool.ts";
+
+export const cliTool = defineTool({
+  name: "cli_tool",
+  toolset: "cli",
+  title: "Run an allowed command line",
+  description:
+    "Runs one command line of the allowed binaries (kubectl, jq, grep, head, tail, sort, uniq, wc, cut, tr), or a pipeline of them with `|`. There is no shell: no variables, redirections, globs, `;` or `&&`. Text tools read standard input only. What is not allowed is refused with the rule and the nearest allowed form.",
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+  schema: z
+    .strictObject({
+      command: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("The command line, e.g. kubectl logs web-1 --tail=200 | grep -i error"),
+      argv: z.array(z.string()).min(1).optional().describe("Instead of command: one command as a list of arguments"),
+      stdin: z.string().optional().describe("Standard input of the first command"),
+      timeout_seconds: z
+        .int()
+        .min(1)
+        .max(55)
+        .optional()
+        .describe("Wall clock limit; policy's own limit holds when lower"),
+    })
+    .refine((input) => (input.command === undefined) !== (input.argv === undefined), {
+      path: ["command"],
+      message: "give exactly one of `command` and `argv`",
+    }),
+  draft: (input): Draft => {
+    const stdin = input.stdin === undefined ? {} : { stdin: input.stdin };
+    const timeout = input.timeout_seconds === undefined ? {} : { timeoutMs: input.timeout_seconds * 1000 };
+    const step =
+      input.argv === undefined ? { commandLine: input.command ?? "", ...stdin } : { argv: input.argv, ...stdin };
+    return { action: "command", steps: [step], ...timeout };
+  },
+});

@@ -1,0 +1,37 @@
+// The argument types that several tools share. Strict patterns, no coercion: what does not fit is refused with the
+// field's name, long before a grammar sees it. Built once, at module scope (a zod schema costs 0.2 ms to build).
+import * as z from "zod";
+
+/** RFC 1123 label, as Kubernetes wants namespaces. */
+export const namespace = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be a DNS-1123 label such as `default`")
+  .describe("Namespace; the site's default namespace when left out");
+
+/** RFC 1123 subdomain, as Kubernetes wants object names: one object, never TYPE/NAME. */
+export const objectName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "must be one object's name such as `web-1`, never TYPE/NAME or a list");
+
+export const resourceType = z
+  .string()
+  .max(253)
+  .regex(/^[A-Za-z][A-Za-z0-9.-]*$/, "must be one resource type such as `pods` or `deployments.apps`");
+
+export const selector = z
+  .string()
+  .min(1)
+  .max(1024)
+  .regex(/^[A-Za-z0-9!(][^\p{Cc}]*$/u, "must be a selector such as `app=web`");
+
+/** The caller's own words for the audit and the approver. */
+export const reason = z
+  .string()
+  .min(1)
+  .max(500)
+  .regex(/^[^\p{Cc}]*$/u, "must be one line of text")
+  .optional()
+  .describe("Why you do this, in one sentence, for the audit record and the approver");
+
+export const dryRun = z.boolean().optional().describe("Judge and render it, change nothing");

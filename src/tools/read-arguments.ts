@@ -1,0 +1,58 @@
+// Rung 1 of the ladder: raw arguments → Draft, or one clear sentence that names the field and the fix.
+import { closestMatch } from "leven";
+import type * as z from "zod";
+import type { Draft } from "../domain/command.ts";
+import type { Tool } from "./tool.ts";
+
+/** What n8n's agent nodes merge into a tool's arguments (n8n issues 21716, 21500, 22787, 37308): dropped, never read. */
+const n8nExtras: ReadonlySet<string> = new Set([
+  "toolCallId",
+  "sessionId",
+  "action",
+  "chatInput",
+  "tool",
+  "headers",
+  "params",
+  "query",
+  "body",
+]);
+
+export type ReadArguments =
+  | { readonly ok: true; readonly draft: Draft }
+  | { readonly ok: false; readonly message: string; readonly field?: string; readonly try?: string };
+
+/** Validates raw arguments against the tool's schema and builds its draft. Never throws for what a caller sent. */
+export function readArguments(tool: Tool, raw: unknown): ReadArguments {
+  if (raw !== undefined && (typeof raw !== "object" || raw === null || Array.isArray(raw))) {
+    return { ok: false, message: "The arguments must be a JSON object." };
+  }
+  const result = tool.read(withoutExtras(raw ?? {}));
+  return "draft" in result ? { ok: true, draft: result.draft } : explain(tool, result.error);
+}
+
+/** A null-prototype copy of the own keys, so that `__proto__` is a key like any other and is refused by name. */
+function withoutExtras(raw: object): object {
+  const own: Record<string, unknown> = Object.create(null);
+  for (const [key, value] of Object.entries(raw)) {
+    if (!n8nExtras.has(key)) own[key] = value;
+  }
+  return own;
+}
+
+function explain(tool: Tool, error: z.ZodError): ReadArguments {
+  const issue = error.issues[0];
+  if (issue === undefined) return { ok: false, message: "The arguments do not fit the schema." };
+  if (issue.code === "unrecognized_keys") {
+    const key = issue.keys[0] ?? "";
+    const near = closestMatch(key, tool.argumentNames, { maxDistance: 3 });
+    const taken = tool.argumentNames.map((name) => `\`${name}\``).join(", ") || "none";
+    return {
+      ok: false,
+      field: key,
+      message: `${tool.name} has no argument \`${key}\`; it takes ${taken}.`,
+      ...(near === undefined ? {} : { try: near }),
+    };
+  }
+  const field = issue.path.join(".");
+  return { ok: false, field, message: `\`${field}\`: ${issue.message}.` };
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { catalog, findTool } from "../../src/tools/catalog.ts";
+import { readArguments } from "../../src/tools/read-arguments.ts";
+import type { Tool } from "../../src/tools/tool.ts";
+
+const tool = (name: string): Tool => {
+  const found = findTool(name);
+  if (found === undefined) throw new Error(`no tool ${name}`);
+  return found;
+};
+const read = (name: string, raw: unknown) => readArguments(tool(name), raw);
+const argvOf = (name: string, raw: unknown) => {
+  const result = read(name, raw);
+  if (!result.ok) throw new Error(result.message);
+  return result.draft.steps[0];
+};
+
+describe("the catalog", () => {
+  it("has names that survive n8n's prefix, and no argument with a name of n8n's extras", () => {
+    const extras = ["toolCallId", "sessionId", "action", "chatInput", "tool", "headers", "params", "query", "body"];
+    for (const { name, argumentNames } of catalog) {
+      expect(name).toMatch(/^[a-z0-9_]{1,40}$/);
+      expect(argumentNames.filter((argument) => extras.includes(argument))).toEqual([]);
+    }
+  });
+
+  it("publishes flat object schemas that refuse unknown keys", () => {
+    for (const { inputSchema } of catalog) {
+      expect(inputSchema).toMatchObject({ type: "object", additionalProperties: false });
+      expect(JSON.stringify(inputSchema)).not.toMatch(/\$ref|oneOf|anyOf|allOf/);
+    }
+  });
+
+  it("lists in less than 16 KB", () => {
+    expect(Buffer.byteLength(JSON.stringify(catalog))).toBeLessThan(16_384);
+  });
+});
+
+describe("readArguments", () => {
+  it("builds one argv per typed tool", () => {
+    expect(argvOf("kubectl_get", { resource: "deploy", name: "web", namespace: "default", output: "yaml" })).toEqual({
+      argv: ["kubectl", "get", "deploy", "web", "--namespace=default", "--output=yaml"],
+    });
+    expect(argvOf("kubectl_logs", { name: "web-1", tail: 100, previous: true })).toEqual({
+      argv: ["kubectl", "logs", "web-1", "--previous=true", "--tail=100"],
+    });
+    expect(argvOf("kubectl_rollout_restart", { resource: "deploy", name: "web" })).toEqual({
+      argv: ["kubectl", "rollout", "restart", "deploy", "web"],
+    });
+  });
+
+  it("passes a command line on as it is, with its standard input", () => {
+    expect(argvOf("cli_tool", { command: "jq .", stdin: "{}" })).toEqual({ commandLine: "jq .", stdin: "{}" });
+  });
+
+  it("drops exactly what n8n merges into arguments", () => {
+    const extras = {
+      toolCallId: "1",
+      sessionId: "2",
+      action: "3",
+      chatInput: "4",
+      tool: "5",
+      headers: {},
+      params: {},
+      query: {},
+      body: {},
+    };
+    expect(argvOf("kubectl_get", { resource: "pods", ...extras })).toEqual({ argv: ["kubectl", "get", "pods"] });
+  });
+
+  it("names an unknown argument and the nearest known one", () => {
+    expect(read("kubectl_get", { resource: "pods", nam: "web" })).toMatchObject({
+      ok: false,
+      field: "nam",
+      try: "name",
+    });
+  });
+
+  it.each([
+    ["a list of arguments", "kubectl_get", ["pods"]],
+    ["null", "kubectl_get", null],
+    ["a string", "kubectl_get", "pods"],
+    ["an own __proto__ key", "kubectl_get", JSON.parse('{"resource":"pods","__proto__":{"namespace":"kube-system"}}')],
+    ["a constructor key", "kubectl_get", { resource: "pods", constructor: { prototype: {} } }],
+    ["a list of resources", "kubectl_get", { resource: ["pods", "secrets"] }],
+    ["a null namespace", "kubectl_get", { resource: "pods", namespace: null }],
+    ["an empty namespace", "kubectl_get", { resource: "pods", namespace: "" }],
+    ["a namespace with a newline", "kubectl_get", { resource: "pods", namespace: "default\n" }],
+    ["a flag for a name", "kubectl_get", { resource: "pods", name: "--server=https://evil.example" }],
+    ["TYPE/NAME for a name", "kubectl_get", { resource: "pods", name: "secret/x" }],
+    ["a flag for a selector", "kubectl_get", { resource: "pods", selector: "--all" }],
+    ["neither command nor argv", "cli_tool", {}],
+    ["both command and argv", "cli_tool", { command: "jq .", argv: ["jq", "."] }],
+    ["a number in argv", "cli_tool", { argv: ["kubectl", "get", 1] }],
+    ["an environment", "cli_tool", { argv: ["kubectl", "get", "pods"], env: { KUBECONFIG: "/x" } }],
+    ["too long a time", "cli_tool", { command: "jq .", timeout_seconds: 56 }],
+    ["a tail of everything", "kubectl_logs", { name: "web-1", tail: -1 }],
+  ])("refuses %s and names the field", (_what, name, raw) => {
+    const result = read(name, raw);
+    expect(result.ok).toBe(false);
+    expect(result).toHaveProperty("message");
+  });
+});
