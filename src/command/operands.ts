@@ -1,0 +1,39 @@
+// Operands of one command, read by the kind its grammar declares: what they come to in resources, programs and flags.
+import type { OperandKind } from "./grammar/types.ts";
+import { nothing, type OperandContext, type OperandFacts } from "./operands/facts.ts";
+import { logs, resources } from "./operands/objects.ts";
+import { canI, events, explain, top } from "./operands/questions.ts";
+import { characterSets, patternThenStandardInput, program, standardInputOnly } from "./operands/standard-input.ts";
+import { accept, refuse, type Result, type Token } from "./refusal.ts";
+
+/** Reads the operands of one verb; `context` holds what they depend on. */
+export function readOperands(
+  kind: OperandKind,
+  tokens: readonly Token[],
+  context: OperandContext,
+): Result<OperandFacts> {
+  switch (kind.kind) {
+    case "none":
+      return tokens[0] === undefined ? accept(nothing) : refuse("This takes no operands.", tokens[0]);
+    case "standard-input":
+      return standardInputOnly(tokens);
+    case "pattern-or-standard-input":
+      return patternThenStandardInput(tokens, kind.flag, context);
+    case "character-sets":
+      return characterSets(tokens, context);
+    case "program":
+      return program(tokens, context);
+    case "resources":
+      return resources(kind, tokens, context);
+    case "logs":
+      return logs(tokens, context);
+    case "top":
+      return top(tokens, context);
+    case "events":
+      return events(tokens, context);
+    case "explain":
+      return explain(tokens, context);
+    case "can-i":
+      return canI(tokens, context);
+  }
+}

@@ -1,0 +1,160 @@
+// One stage of tokens → one frozen Command, or the reason why not.
+import type { Command, ResourceReference, StandardInput } from "../domain/command.ts";
+import { badCharacter } from "./characters.ts";
+import { findVerb, type FoundVerb } from "./find-verb.ts";
+import { deepFreeze, nullPrototype } from "./freeze.ts";
+import { grammars } from "./grammar/grammars.ts";
+import type { Grammar, VerbGrammar } from "./grammar/types.ts";
+import type { KindTable } from "./kubectl/resources.ts";
+import { readOperands } from "./operands.ts";
+import type { OperandFacts } from "./operands/facts.ts";
+import { templateOf } from "./programs/templates.ts";
+import { type ReadFlags, readFlags } from "./read-flags.ts";
+import { accept, refuse, type Result, type Token } from "./refusal.ts";
+import { render } from "./render.ts";
+
+/** Largest token, bytes; a program may be twice as long. */
+const maxTokenBytes = 8 * 1024;
+const maxProgramBytes = 16 * 1024;
+
+export interface CommandContext {
+  readonly defaultNamespace: string;
+  readonly kinds: KindTable;
+  readonly stdin: StandardInput;
+}
+
+export function readCommand(tokens: readonly Token[], context: CommandContext): Result<Command> {
+  const [binary] = tokens;
+  if (binary === undefined) return refuse("The command is empty.");
+  const grammar = grammars.get(binary.text);
+  if (grammar === undefined) return unknownBinary(binary);
+  for (const token of tokens) {
+    const problem = badToken(token, grammar);
+    if (problem !== undefined) return refuse(problem, token);
+  }
+  const found = findVerb(tokens, grammar);
+  if (!found.ok) return found;
+  const { verb } = found.value;
+  if (
+    grammar.helpFlags !== undefined &&
+    found.value.rest.some(({ text }) => grammar.helpFlags?.includes(text) === true)
+  ) {
+    return help(found.value, grammar, context);
+  }
+  const read = readFlags(found.value.rest, [...grammar.globalFlags, ...verb.flags], grammar);
+  return read.ok ? build(read.value, found.value, grammar, context) : read;
+}
+
+function unknownBinary(token: Token): Result<Command> {
+  const message = "This is not one of the binaries that are understood: ";
+  return refuse(`${message}${[...grammars.keys()].join(", ")}.`, token);
+}
+
+/** Programs and patterns may hold tabs and line breaks; every other token may not. */
+function badToken({ text }: Token, { verbs }: Grammar): string | undefined {
+  const holdsProgram = verbs[0]?.operands.kind === "program";
+  const limit = holdsProgram ? maxProgramBytes : maxTokenBytes;
+  if (Buffer.byteLength(text) > limit) return `A word is longer than ${limit} bytes.`;
+  const bad = badCharacter(text, holdsProgram ? "program" : "token");
+  return bad === undefined ? undefined : `A word holds ${bad}.`;
+}
+
+/** `--help` prints and ends: nothing else of the command takes place, and nothing else is rendered. */
+function help({ verb, rest }: FoundVerb, grammar: Grammar, context: CommandContext): Result<Command> {
+  const flags = rest.filter(({ text }) => !(grammar.helpFlags ?? []).includes(text));
+  const read = readFlags(flags, [...grammar.globalFlags, ...verb.flags], grammar);
+  if (!read.ok) return read;
+  const binary = grammar.spec.name;
+  const facts = {
+    ...emptyFacts,
+    binary,
+    verb: verb.verb,
+    effect: "read" as const,
+    egress: false,
+    dryRun: false,
+    namespaces: [],
+    allNamespaces: false,
+    flags: nullPrototype({ "--help": ["true"] }),
+    stdin: context.stdin,
+    answerExitCodes: [0],
+  };
+  return accept(deepFreeze({ ...facts, argv: render(facts, grammar, verb, true) }));
+}
+
+const emptyFacts = { resources: [], operands: [], selectors: nullPrototype({}), paths: [], urls: [], programs: [] };
+
+function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: CommandContext): Result<Command> {
+  const { verb, at } = found;
+  const all = isTrue(read.flags, "--all-namespaces");
+  if (all && read.flags.has("--namespace")) {
+    return refuse("`--namespace` and `--all-namespaces` exclude each other.", at, "--namespace=…");
+  }
+  const namespace = read.flags.get("--namespace")?.[0] ?? context.defaultNamespace;
+  const { flags: given, places } = read;
+  const scope = { verb: at, flags: given, places, kinds: context.kinds, namespace, allNamespaces: all };
+  const operands = readOperands(verb.operands, read.operands, scope);
+  if (!operands.ok) return operands;
+
+  const touches = verb.namespaced === true || operands.value.resources.some(isNamespaced);
+  const allNamespaces = all && touches;
+  const namespaces = touches && !all ? [namespace] : [];
+  const flags = modelFlags(read, operands.value, verb);
+  const template = templateOf(flags["--output"]?.[0] ?? "");
+  const facts = {
+    binary: grammar.spec.name,
+    verb: verb.verb,
+    effect: verb.effect,
+    egress: verb.egress,
+    dryRun: (flags["--dry-run"]?.[0] ?? "none") !== "none",
+    namespaces,
+    allNamespaces,
+    resources: namespaces.length > 0 ? operands.value.resources : operands.value.resources.map(anywhere),
+    flags,
+    operands: operands.value.operands,
+    selectors: selectorsOf(flags),
+    paths: [],
+    urls: [],
+    programs: template === undefined ? operands.value.programs : [...operands.value.programs, template],
+    stdin: context.stdin,
+    answerExitCodes: answersOf(verb, flags),
+  };
+  return accept(deepFreeze({ ...facts, argv: render(facts, grammar, verb, false) }));
+}
+
+/** Named by the caller, not merely read besides, and living in a namespace. */
+const isNamespaced = ({ secondary, namespace }: ResourceReference): boolean => !secondary && namespace !== "";
+
+/** With all namespaces, and besides cluster-scoped objects (describe node ⇒ pods), reading stops at no namespace. */
+const anywhere = (reference: ResourceReference): ResourceReference => ({ ...reference, namespace: "" });
+
+/** Scope flags and pins are left out, defaults are filled in, in the grammar's order. */
+function modelFlags(
+  read: ReadFlags,
+  operands: OperandFacts,
+  verb: VerbGrammar,
+): Readonly<Record<string, readonly string[]>> {
+  const entries = verb.flags
+    .filter((flag) => flag.class !== "scope" && flag.class !== "pin")
+    .flatMap((flag): readonly [string, readonly string[]][] => {
+      const fallback = verb.defaults?.[flag.name];
+      const given = flag.name === operands.asFlag?.name ? [operands.asFlag.value] : read.flags.get(flag.name);
+      const values = given ?? (fallback === undefined ? undefined : [fallback]);
+      if (values === undefined || (flag.falseIsDefault === true && values[0] === "false")) return [];
+      return [[flag.name, values]];
+    });
+  return nullPrototype(Object.fromEntries(entries));
+}
+
+function selectorsOf(flags: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, string>> {
+  const label = flags["--selector"]?.[0];
+  const field = flags["--field-selector"]?.[0];
+  return nullPrototype({ ...(label === undefined ? {} : { label }), ...(field === undefined ? {} : { field }) });
+}
+
+function answersOf({ answers }: VerbGrammar, flags: Readonly<Record<string, readonly string[]>>): readonly number[] {
+  const holding = answers.filter(({ whenFlag }) => whenFlag === undefined || flags[whenFlag] !== undefined);
+  return [...new Set(holding.flatMap(({ codes }) => codes))].sort((left, right) => left - right);
+}
+
+const isTrue = (flags: ReadonlyMap<string, readonly string[]>, name: string): boolean =>
+  flags.get(name)?.[0] === "true";

@@ -1,0 +1,107 @@
+// The one entry of this room: a Draft → a frozen Plan of Commands, or the token that was not understood. Pure.
+import { createHash } from "node:crypto";
+import type { Command, Draft, DraftStep, NotUnderstood, ParseResult, ParseSettings, Step } from "../domain/command.ts";
+import { crossRead } from "./cross-read.ts";
+import { deepFreeze } from "./freeze.ts";
+import { createKindTable, type KindTable } from "./kubectl/resources.ts";
+import { readCommand } from "./read-command.ts";
+import { accept, refuse, type Result, type Token } from "./refusal.ts";
+import { tokenize } from "./tokenize.ts";
+
+const maxTokens = 256;
+const maxStages = 8;
+/** Largest standard input that a caller may give, bytes. */
+const maxStdinBytes = 256 * 1024;
+
+/** Understands every step of a draft. Never throws for what a caller sent; linear in its size. */
+export function understand(draft: Draft, settings: ParseSettings): ParseResult {
+  const kinds = kindTable(settings);
+  const steps: Step[] = [];
+  for (const draftStep of draft.steps) {
+    const step = readStep(draftStep, settings, kinds);
+    if (!step.ok) return step;
+    steps.push(step.value);
+  }
+  const plan = {
+    action: draft.action,
+    steps,
+    digest: digestOf(steps),
+    dryRun: draft.dryRun === true || changesNothing(steps),
+    ...(draft.reason === undefined ? {} : { reason: draft.reason }),
+    ...(draft.timeoutMs === undefined ? {} : { timeoutMs: draft.timeoutMs }),
+  };
+  return { ok: true, plan: deepFreeze(plan) };
+}
+
+/** Something would change if it were not for a dry run, and every such command is one. */
+function changesNothing(steps: readonly Step[]): boolean {
+  const changes = steps.flatMap(({ stages }) => stages.filter(({ effect }) => effect !== "read"));
+  return changes.length > 0 && changes.every(({ dryRun }) => dryRun);
+}
+
+/** The table of a site's settings is built once: settings live as long as the policy they come from. */
+const tables = new WeakMap<ParseSettings, KindTable>();
+
+function kindTable(settings: ParseSettings): KindTable {
+  const held = tables.get(settings) ?? createKindTable(settings.kinds);
+  tables.set(settings, held);
+  return held;
+}
+
+function readStep(step: DraftStep, settings: ParseSettings, kinds: KindTable): Result<Step> {
+  const stages = readTokens(step);
+  if (!stages.ok) return stages;
+  if (stages.value.length > maxStages) return refuse(`A pipeline has at most ${maxStages} stages.`);
+  if (step.stdin !== undefined) {
+    if (Buffer.byteLength(step.stdin) > maxStdinBytes)
+      return refuse(`Standard input is larger than ${maxStdinBytes} bytes.`);
+    if (!step.stdin.isWellFormed()) return refuse("Standard input holds half of a surrogate pair.");
+  }
+  const commands: Command[] = [];
+  for (const [index, tokens] of stages.value.entries()) {
+    const stdin = standardInputOf(index, step.stdin);
+    const command = readCommand(tokens, { defaultNamespace: settings.defaultNamespace, kinds, stdin });
+    if (!command.ok) return command;
+    commands.push(command.value);
+  }
+  const misplaced = misplacedStage(commands);
+  if (misplaced !== undefined) return { ok: false, refusal: misplaced };
+  return accept({ stages: commands, ...(step.stdin === undefined ? {} : { stdin: step.stdin }) });
+}
+
+function readTokens(step: DraftStep): Result<readonly (readonly Token[])[]> {
+  if ("argv" in step) {
+    const tokens = step.argv.map((text, index) => ({ text, stage: 0, index }));
+    return tokens.length > maxTokens ? tooMany() : accept([tokens]);
+  }
+  const ours = tokenize(step.commandLine);
+  if (!ours.ok) return ours;
+  if (ours.value.flat().length > maxTokens) return tooMany();
+  return crossRead(step.commandLine, ours.value);
+}
+
+const tooMany = () => refuse(`A command line has at most ${maxTokens} words.`);
+
+function standardInputOf(stage: number, text: string | undefined): Command["stdin"] {
+  if (stage > 0) return { from: "stage", bytes: 0 };
+  return text === undefined ? { from: "none", bytes: 0 } : { from: "caller", bytes: Buffer.byteLength(text) };
+}
+
+/** What changes something stands alone; what reads the outside world begins a pipeline, it does not continue one. */
+function misplacedStage(commands: readonly Command[]): NotUnderstood | undefined {
+  if (commands.length === 1) return undefined;
+  const stage = commands.findIndex(({ effect, egress }, index) => effect !== "read" || (egress && index > 0));
+  const command = commands[stage];
+  if (command === undefined) return undefined;
+  const message =
+    command.effect === "read"
+      ? `${command.binary} does not read standard input; it can only begin a pipeline.`
+      : `${[command.binary, ...command.verb].join(" ")} changes something and must be the only stage.`;
+  return { message, token: command.binary, position: { stage, index: 0 }, try: "call it on its own" };
+}
+
+/** sha256 over rendered argvs and standard input, so that equal plans have equal digests. */
+function digestOf(steps: readonly Step[]): string {
+  const material = steps.map(({ stages, stdin }) => [stages.map(({ argv }) => argv), stdin ?? null]);
+  return createHash("sha256").update(JSON.stringify(material)).digest("hex");
+}

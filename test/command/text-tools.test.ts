@@ -1,0 +1,136 @@
+// The text tools' grammars: standard input only, exact flags, no file by any spelling.
+import { describe, expect, it } from "vitest";
+import { commandOf, refusalOf, rendered, type Words } from "./reading.ts";
+
+describe("the argv that runs is rendered from the model", () => {
+  const table: readonly (readonly [words: Words, argv: string])[] = [
+    ["grep x", "grep --regexp=x"],
+    ["grep -i x -", "grep --regexp=x --ignore-case"],
+    ["grep -e a -e b", "grep --regexp=a --regexp=b"],
+    ["grep -- -r", "grep --regexp=-r"],
+    ["grep -e -r", "grep --regexp=-r"],
+    ["grep -er", "grep --regexp=r"],
+    ["grep --regexp=x --count", "grep --regexp=x --count"],
+    ["grep -5 x", "grep --regexp=x --context=5"],
+    ["grep -A3 -B 2 x", "grep --regexp=x --after-context=3 --before-context=2"],
+    ["grep -vnE 'a|b'", "grep --regexp=a|b --invert-match --line-number --extended-regexp"],
+    ["grep -im1 x", "grep --regexp=x --ignore-case --max-count=1"],
+    ["grep ''", "grep --regexp="],
+    ["grep --silent x", "grep --regexp=x --quiet"],
+    ["head", "head"],
+    ["head -5", "head --lines=5"],
+    ["head -n 5 -", "head --lines=5"],
+    ["head -qn5", "head --lines=5 --quiet"],
+    ["tail -n +2", "tail --lines=+2"],
+    ["tail -20", "tail --lines=20"],
+    ["sort -k2,2nr -k1", "sort --key=2,2nr --key=1"],
+    ["sort -t, -nr", "sort --numeric-sort --reverse --field-separator=,"],
+    ["sort --field-separator=: -u", "sort --unique --field-separator=:"],
+    ["uniq -c", "uniq --count"],
+    ["wc -lw", "wc --lines --words"],
+    ["cut -d' ' -f1,3-", "cut --fields=1,3- --delimiter= "],
+    ["cut -c-80", "cut --characters=-80"],
+    ["tr a-z A-Z", "tr a-z A-Z"],
+    ["tr -d -- -x", "tr --delete -- -x"],
+    ["tr - _", "tr - _"],
+    ["tr -cd '[:print:]'", "tr --complement --delete [:print:]"],
+  ];
+  it.each(table)("%j", (words, argv) => {
+    expect(rendered(words)).toBe(argv);
+  });
+
+  it("reads only: no network, no namespaces, no files", () => {
+    for (const words of ["grep x", "head", "tail", "sort", "uniq", "wc", "cut -f1", "tr a b", "jq ."]) {
+      expect(commandOf(words)).toMatchObject({
+        effect: "read",
+        egress: false,
+        verb: [],
+        namespaces: [],
+        allNamespaces: false,
+        resources: [],
+        paths: [],
+        urls: [],
+      });
+    }
+  });
+
+  it("says which exit codes are answers", () => {
+    expect(commandOf("grep x").answerExitCodes).toEqual([0, 1]);
+    expect(commandOf("sort").answerExitCodes).toEqual([0]);
+    expect(commandOf("sort -c").answerExitCodes).toEqual([0, 1]);
+  });
+});
+
+describe("what is not understood names its token and its place", () => {
+  const table: readonly (readonly [words: Words, token: string, index: number])[] = [
+    ["grep", "grep", 0],
+    ["grep x /etc/passwd", "/etc/passwd", 2],
+    ["grep -e x y", "y", 3],
+    ["grep x - -", "-", 3],
+    ["grep x /dev/stdin", "/dev/stdin", 2],
+    ["grep -r x", "-r", 1],
+    ["grep -ir x", "-ir", 1],
+    ["grep -f /etc/passwd", "-f", 1],
+    ["grep -vf/etc/passwd x", "-vf/etc/passwd", 1],
+    ["grep --file=/etc/passwd", "--file=/etc/passwd", 1],
+    ["grep --fil=/etc/passwd", "--fil=/etc/passwd", 1],
+    ["grep --rec x", "--rec", 1],
+    ["grep --ignore x", "--ignore", 1],
+    ["grep --ignore-case=true x", "--ignore-case=true", 1],
+    ["grep -i=true x", "-i=true", 1],
+    ["grep -P x", "-P", 1],
+    ["grep --include=*.x x", "--include=*.x", 1],
+    ["grep -d recurse x", "-d", 1],
+    ["grep -ii x", "-ii", 1],
+    ["grep -m x y", "-m", 1],
+    ["grep -m -1 y", "-m", 1],
+    ["grep -5 -C2 x", "-C2", 2],
+    ["grep -A", "-A", 1],
+    ["head /dev/zero", "/dev/zero", 1],
+    ["head -n 1 -- /etc/passwd", "/etc/passwd", 4],
+    ["head -n -5", "-n", 1],
+    ["head -99999999", "-99999999", 1],
+    ["tail -f", "-f", 1],
+    ["tail -F", "-F", 1],
+    ["tail -n1f", "-n1f", 1],
+    ["tail -1f", "-1f", 1],
+    ["tail --follow=name", "--follow=name", 1],
+    ["tail --retry", "--retry", 1],
+    ["tail +5", "+5", 1],
+    ["sort +1", "+1", 1],
+    ["sort -o/tmp/x", "-o/tmp/x", 1],
+    ["sort -uo /tmp/x", "-uo", 1],
+    ["sort --output=/tmp/x", "--output=/tmp/x", 1],
+    ["sort --compress-program=/bin/sh", "--compress-program=/bin/sh", 1],
+    ["sort -S 90%", "-S", 1],
+    ["sort -T /tmp", "-T", 1],
+    ["sort --files0-from=-", "--files0-from=-", 1],
+    ["sort -t ab", "-t", 1],
+    ["sort -k 0", "-k", 1],
+    ["sort -k '1;id'", "-k", 1],
+    ["uniq - /tmp/out", "/tmp/out", 2],
+    ["uniq /etc/passwd", "/etc/passwd", 1],
+    ["wc /etc/passwd", "/etc/passwd", 1],
+    ["wc --files0-from=-", "--files0-from=-", 1],
+    ["cut -f a", "-f", 1],
+    ["cut -f1 /proc/self/environ", "/proc/self/environ", 2],
+    ["tr", "tr", 0],
+    ["tr a b c", "c", 3],
+    [["tr", "a".repeat(513)], `${"a".repeat(120)}…`, 1],
+    ["cat /etc/passwd", "cat", 0],
+    ["sh -c id", "sh", 0],
+    ["xargs rm", "xargs", 0],
+  ];
+  it.each(table)("%j", (words, token, index) => {
+    const refusal = refusalOf(words);
+    expect({ token: refusal.token, position: refusal.position }).toEqual({ token, position: { stage: 0, index } });
+    expect(refusal.message).toMatch(/^.{10,}\.$/);
+  });
+
+  it("teaches the exact spelling of an abbreviation", () => {
+    expect(refusalOf("grep --ignore x").try).toBe("--ignore-case");
+    expect(refusalOf("sort --uniq").try).toBe("--unique");
+    expect(refusalOf("tail -f").message).toMatch(/does not end/);
+    expect(refusalOf("grep -P x").try).toBe("--extended-regexp");
+  });
+});
