@@ -1,0 +1,137 @@
+# METADATA
+# title: Decisions
+# description: |
+#   The answers AI SRE asks for. `decision` judges one stage of a command, or one action of the server. Deny overrides;
+#   then at least one rule must allow; otherwise the rule `default` denies. A toolset's rules are reached only behind its
+#   binaries, so that a call pays for its own toolset.
+# schemas:
+#   - input: schema.input
+package aisre.authz
+
+import data.aisre.guard
+import data.aisre.jq
+import data.aisre.kubectl
+import data.aisre.obligation
+import data.aisre.principal
+import data.aisre.server
+import data.aisre.text
+
+# METADATA
+# title: The decision
+# description: Allow with rules and obligations, or deny with reasons. Never undefined.
+# entrypoint: true
+default decision := {"effect": "deny", "reasons": [{"rule": "default", "message": "no rule allows this"}]}
+
+decision := {"effect": "deny", "reasons": _in_order(denials)} if count(denials) > 0
+
+decision := {
+	"effect": "allow",
+	"rules": sort(allows),
+	"obligations": obligation.obligations,
+} if {
+	count(denials) == 0
+	count(allows) > 0
+}
+
+decision := {
+	"effect": "deny",
+	"reasons": [{
+		"rule": "default",
+		"message": $"no rule allows {_what}",
+		"token": input.command.binary,
+		"try": concat(", ", _allowed_nearby),
+	}],
+} if {
+	count(denials) == 0
+	count(allows) == 0
+}
+
+# METADATA
+# title: Tools to list
+# description: Names of the tools that the principal could ever use. A tool that is not among them is never allowed.
+# entrypoint: true
+visible := sort(principal.visible_tools)
+
+# METADATA
+# title: What was considered
+# description: |
+#   Every rule that was reached: whether it matched, and for allowing rules the named parts of its condition. Never on the
+#   hot path.
+# entrypoint: true
+explain := _in_order(considered)
+
+considered contains {"rule": reason.rule, "effect": "deny", "matched": true, "checks": {}} if some reason in denials
+
+considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
+	input.action.kind == "server"
+	some rule, checks in server.checks
+}
+
+considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
+	input.command.binary == "kubectl"
+	some rule, checks in kubectl.checks
+}
+
+considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
+	input.command.binary == "jq"
+	some rule, checks in jq.checks
+}
+
+considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
+	input.command.binary in text.binaries
+	some rule, checks in text.checks
+}
+
+denials contains reason if some reason in guard.deny
+
+denials contains reason if {
+	input.command.binary == "kubectl"
+	some reason in kubectl.deny
+}
+
+denials contains reason if {
+	input.command.binary == "jq"
+	some reason in jq.deny
+}
+
+denials contains reason if {
+	input.command.binary in text.binaries
+	some reason in text.deny
+}
+
+allows contains rule if {
+	input.action.kind == "server"
+	some rule in server.allow
+}
+
+allows contains rule if {
+	input.command.binary == "kubectl"
+	some rule in kubectl.allow
+}
+
+allows contains rule if {
+	input.command.binary == "jq"
+	some rule in jq.allow
+}
+
+allows contains rule if {
+	input.command.binary in text.binaries
+	some rule in text.allow
+}
+
+# The WASM runtime walks sets in the order of their hashes: whatever leaves the policy is sorted by name, so that equal
+# questions get equal bytes from every engine.
+_in_order(items) := [item |
+	some place in sort({_place(item) | some item in items})
+	some item in items
+	_place(item) == place
+]
+
+_place(item) := [item.rule, object.get(item, "message", "")]
+
+_what := concat(" ", array.concat([input.command.binary], input.command.verb))
+
+# What is allowed of the same binary; of a binary without rules, which binaries have some.
+_allowed_nearby := [$"kubectl {verb}" | some verb in sort(object.keys(data.aisre.kubectl.flags))] if input.command.binary == "kubectl"
+
+_allowed_nearby := array.concat(["kubectl", "jq"], sort(text.binaries)) if input.command.binary != "kubectl"

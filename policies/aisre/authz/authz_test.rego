@@ -1,0 +1,144 @@
+# METADATA
+# title: Tests of the decision
+# description: Every case of the decision tables, and what the three entrypoints promise.
+package aisre.authz_test
+
+import data.aisre.authz
+import data.aisre.fixtures_test as fixtures
+import data.aisre.jq
+import data.aisre.kubectl
+import data.aisre.server
+import data.aisre.text
+
+# One test per row of policies/cases/*.json, reported by its name; vitest runs the same rows through the WASM.
+test_cases[name] if {
+	some name, row in data.cases
+	authz.decision == row.want with input as row.input
+}
+
+test_every_denial_gives_a_reason if {
+	every row in data.cases {
+		decision := authz.decision with input as row.input
+		decision.effect in {"allow", "deny"}
+		count(object.get(decision, "reasons", object.get(decision, "rules", []))) > 0
+	}
+}
+
+test_an_empty_input_is_denied if {
+	authz.decision.effect == "deny" with input as {}
+}
+
+test_inputs_of_a_wrong_type_are_denied if {
+	every odd in [null, true, 0, "", "kubectl", [], [{}], {"command": "kubectl get pods"}, {"command": {"binary": ["kubectl"]}}] {
+		authz.decision.effect == "deny" with input as odd
+	}
+}
+
+# Every field of a good input is needed or harmless: without it, or with nonsense in it, nothing more is allowed.
+test_a_change_with_a_broken_fact_is_never_allowed_without_approval if {
+	good := data.cases[fixtures.restart].input
+	every field in ["all_namespaces", "namespaces", "resources", "verb", "paths", "effect", "binary", "flags"] {
+		every nonsense in [null, 7, "x", {"x": 1}, [["x"]]] {
+			decision := authz.decision with input as object.union(good, {"command": object.union(
+				object.remove(good.command, [field]),
+				{field: nonsense},
+			)})
+			harmless(field, nonsense, decision)
+		}
+	}
+}
+
+harmless(_, _, decision) if decision.effect == "deny"
+
+# Without an effect that needs more time, a listed command stays what it is.
+harmless("effect", _, decision) if decision.rules == ["kubectl/restart"]
+
+test_a_hidden_tool_is_never_allowed if {
+	every roles in [[], ["viewer"], ["operator"], ["admin"], ["approver"], ["guest"]] {
+		every row in data.cases {
+			hidden_or_shown(object.union(row.input, {"principal": object.union(row.input.principal, {"roles": roles})}))
+		}
+	}
+}
+
+hidden_or_shown(asked) if {
+	visible := authz.visible with input as asked
+	asked.call.tool in visible
+}
+
+hidden_or_shown(asked) if {
+	authz.decision.effect == "deny" with input as asked
+}
+
+test_a_hidden_toolset_is_never_allowed if {
+	authz.decision.reasons[0].rule == "guard/tool-not-listed" with input as data.cases[fixtures.get_pods].input
+		with data.site.toolsets as ["kubectl", "server"]
+}
+
+test_explain_shows_which_part_of_a_condition_fails if {
+	considered := authz.explain with input as data.cases["kubectl: restart two deployments"].input
+	considered == [
+		{"rule": "kubectl/delete-pod", "effect": "allow", "matched": false, "checks": object.union(common, {
+			"verb_is_delete": false,
+			"one_pod": false,
+		})},
+		{"rule": "kubectl/one-object", "effect": "deny", "matched": true, "checks": {}},
+		{"rule": "kubectl/read", "effect": "allow", "matched": false, "checks": object.union(common, {"effect_is_read": false})},
+		{"rule": "kubectl/restart", "effect": "allow", "matched": false, "checks": object.union(common, {
+			"verb_is_rollout_restart": true,
+			"one_restartable_object": false,
+		})},
+	]
+}
+
+common := {
+	"verb_listed": true,
+	"flags_listed": true,
+	"namespaces_allowed": true,
+	"one_namespace_at_a_time": true,
+	"resources_readable": true,
+	"template_functions_allowed": true,
+	"no_files": true,
+}
+
+test_explain_shows_denials if {
+	considered := authz.explain with input as data.cases["kubectl: get secrets"].input
+	{"rule": "kubectl/no-secrets", "effect": "deny", "matched": true, "checks": {}} in considered
+}
+
+test_explain_of_an_allowed_call_has_only_checks_that_hold if {
+	every name in ["jq: identity", "text: grep", "server: operator asks"] {
+		considered := authz.explain with input as data.cases[name].input
+		count(considered) == 1
+		considered[0].matched == true
+		every check in considered[0].checks {
+			check == true
+		}
+	}
+}
+
+# Permissions state every condition themselves: they hold even if the denial that explains it were gone.
+test_no_permission_leans_on_a_denial[name] if {
+	some name, asked in denied_by_a_toolset
+	permissions := (kubectl.allow | jq.allow) | text.allow with input as asked
+	allowed_by(asked.command.binary, permissions) == set()
+}
+
+denied_by_a_toolset[name] := row.input if {
+	some name, row in data.cases
+	row.want.effect == "deny"
+	rules := {reason.rule | some reason in row.want.reasons}
+	count({rule | some rule in rules; startswith(rule, "guard/")}) == 0
+	count(rules - {"default"}) > 0
+}
+
+# In an evaluation only the binary's own toolset is reached.
+allowed_by("kubectl", permissions) := {rule | some rule in permissions; startswith(rule, "kubectl/")}
+
+allowed_by("jq", permissions) := permissions & {"jq/filter"}
+
+allowed_by(binary, permissions) := permissions & {"text/filter"} if binary in text.binaries
+
+test_health_needs_a_role_by_itself if {
+	server.allow == set() with input as data.cases["server: no role asks"].input
+}

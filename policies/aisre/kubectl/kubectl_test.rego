@@ -1,0 +1,81 @@
+# METADATA
+# title: Tests of kubectl's rules under other site data
+# description: What an operator may open, and what stays shut whatever site data says.
+package aisre.kubectl_test
+
+import data.aisre.authz
+import data.aisre.fixtures_test as fixtures
+import data.aisre.kubectl
+
+widgets := {"group": "example.org", "resource": "widgets", "kind": "Widget", "short_names": [], "namespaced": true}
+
+test_a_kind_of_site_data_may_be_read if {
+	authz.decision.effect == "allow" with input as data.cases["kubectl: kind that site data does not name"].input
+		with data.site.kinds as [widgets]
+}
+
+test_a_kind_of_the_same_name_in_another_group_may_not if {
+	authz.decision.effect == "deny" with input as data.cases["kubectl: kind that site data does not name"].input
+		with data.site.kinds as [object.union(widgets, {"group": "example.com"})]
+}
+
+test_another_kind_of_the_same_group_may_not if {
+	authz.decision.effect == "deny" with input as data.cases["kubectl: kind that site data does not name"].input
+		with data.site.kinds as [object.union(widgets, {"resource": "gadgets"})]
+}
+
+test_a_cluster_scoped_kind_of_site_data_needs_cluster_resources if {
+	asked := data.cases["kubectl: get clusterrolebindings"].input
+	kind := object.union(widgets, {"resource": "clusterrolebindings", "group": "rbac.authorization.k8s.io", "namespaced": false})
+	authz.decision.effect == "deny" with input as asked with data.site.kinds as [kind]
+	authz.decision.effect == "allow" with input as asked with data.site.cluster_resources as ["clusterrolebindings"]
+}
+
+# Site data that names secrets everywhere it can.
+test_secrets_stay_shut_whatever_site_data_says[name] if {
+	some name in ["kubectl: get secrets", "kubectl: get pods and secrets", "kubectl: secrets of another group", "kubectl: describe serviceaccount"]
+	got := authz.decision with input as data.cases[name].input
+		with data.site.cluster_resources as ["secrets"]
+		with data.site.kinds as [
+			object.union(widgets, {"resource": "secrets", "group": ""}),
+			object.union(widgets, {"resource": "secrets", "group": "vault.example.org"}),
+		]
+	"kubectl/no-secrets" in {reason.rule | some reason in got.reasons}
+}
+
+test_no_permission_reads_secrets_even_as_a_kind_of_site_data if {
+	kubectl.allow == set() with input as data.cases["kubectl: get secrets"].input
+		with data.site.kinds as [object.union(widgets, {"resource": "secrets", "group": ""})]
+}
+
+test_secrets_stay_shut_for_every_role[role] if {
+	some role in ["viewer", "operator", "admin"]
+	authz.decision.effect == "deny" with input as fixtures.patched("kubectl: get secrets", {"principal": {"roles": [role]}})
+}
+
+test_a_listed_namespace_may_be_read_and_repaired if {
+	asked := data.cases["kubectl: get pods in kube-system"].input
+	authz.decision.effect == "allow" with input as asked with data.site.namespaces as ["kube-system"]
+}
+
+test_namespaces_are_a_list_and_not_prefixes if {
+	asked := fixtures.patched(fixtures.get_pods, {"command": {"namespaces": ["default-2"]}})
+	authz.decision.effect == "deny" with input as asked
+}
+
+test_flux_namespace_follows_site_data if {
+	asked := data.cases["kubectl: get kustomizations in flux-system"].input
+	authz.decision.effect == "deny" with input as asked with data.site.flux_namespace as "gitops"
+}
+
+test_no_namespace_is_allowed_when_site_data_lists_none if {
+	authz.decision.effect == "deny" with input as data.cases[fixtures.get_pods].input with data.site.namespaces as []
+}
+
+test_explain_says_so_when_nothing_bounds_a_command if {
+	considered := authz.explain with input as data.cases["kubectl: config view"].input
+	some rule in considered
+	rule.rule == "kubectl/read"
+	rule.matched == false
+	rule.checks.verb_listed == false
+}

@@ -1,0 +1,43 @@
+# METADATA
+# title: Obligations
+# description: What an allowed command is bound to. The type is closed; the server refuses an obligation it does not know.
+# schemas:
+#   - input: schema.input
+package aisre.obligation
+
+import data.site
+
+# METADATA
+# title: All obligations of one stage
+obligations := object.union(_bounds, _approval)
+
+_bounds := {
+	"timeout_ms": _timeout_ms,
+	"max_output_bytes": site.limits.max_output_bytes,
+	"redact": ["credentials", "kubernetes"],
+	"sandbox": "default",
+}
+
+default _timeout_ms := 1000
+
+_timeout_ms := site.limits.timeout_ms if input.command.effect == "read"
+
+_timeout_ms := site.limits.change_timeout_ms if input.command.effect in {"workspace", "write", "destructive"}
+
+default _approval := {}
+
+_approval := {"approval": {"roles": ["approver"], "expires_s": site.limits.approval_expires_s}} if _needs_approval
+
+_needs_approval if {
+	input.command.effect in {"write", "destructive"}
+	not input.command.dry_run
+	not _routine_repair
+}
+
+# A restart, or the deletion of one pod, outside the protected namespaces: what an operator may do alone.
+_routine_repair if {
+	input.command.binary == "kubectl"
+	input.command.verb in [["rollout", "restart"], ["delete"]]
+	count(input.command.namespaces) == 1
+	not input.command.namespaces[0] in site.protected_namespaces
+}

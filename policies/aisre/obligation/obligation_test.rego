@@ -1,0 +1,71 @@
+# METADATA
+# title: Tests of obligations
+# description: Limits come from site data; what is protected needs an approver.
+package aisre.obligation_test
+
+import data.aisre.authz
+import data.aisre.fixtures_test as fixtures
+import data.aisre.obligation
+
+test_limits_come_from_site_data if {
+	limits := {"timeout_ms": 5000, "change_timeout_ms": 7000, "max_output_bytes": 2048, "approval_expires_s": 60}
+	got := authz.decision.obligations with input as data.cases[fixtures.get_pods].input with data.site.limits as limits
+	got == {"timeout_ms": 5000, "max_output_bytes": 2048, "redact": ["credentials", "kubernetes"], "sandbox": "default"}
+}
+
+test_a_change_has_its_own_time_limit if {
+	limits := {"timeout_ms": 5000, "change_timeout_ms": 7000, "max_output_bytes": 2048, "approval_expires_s": 60}
+	got := authz.decision.obligations with input as data.cases[fixtures.restart].input with data.site.limits as limits
+	got.timeout_ms == 7000
+}
+
+kube_system(name) := object.union(asked, {"command": object.union(asked.command, {
+	"namespaces": ["kube-system"],
+	"resources": [object.union(asked.command.resources[0], {"namespace": "kube-system"})],
+})}) if {
+	asked := data.cases[name].input
+}
+
+# An operator who lists a protected namespace opens it for reads; changes there still need a person.
+test_a_repair_in_a_protected_namespace_needs_an_approver[name] if {
+	some name in [fixtures.restart, "kubectl: delete a pod"]
+	got := authz.decision with input as kube_system(name) with data.site.namespaces as ["default", "kube-system"]
+	got.effect == "allow"
+	got.obligations.approval == {"roles": ["approver"], "expires_s": 900}
+}
+
+test_a_read_in_a_protected_namespace_that_is_listed_needs_none if {
+	got := authz.decision with input as kube_system(fixtures.get_pods) with data.site.namespaces as ["kube-system"]
+	got.effect == "allow"
+	not got.obligations.approval
+}
+
+test_a_dry_run_in_a_protected_namespace_needs_none if {
+	got := authz.decision with input as kube_system("kubectl: delete a pod in a dry run") with data.site.namespaces as ["kube-system"]
+	got.effect == "allow"
+	not got.obligations.approval
+}
+
+test_a_repair_in_default_needs_an_approver_once_default_is_protected if {
+	got := authz.decision with input as data.cases[fixtures.restart].input with data.site.protected_namespaces as ["default"]
+	got.obligations.approval.roles == ["approver"]
+}
+
+# Only a restart and a pod deletion in one named namespace are routine; whatever rule may allow more, a person is asked.
+test_every_other_change_needs_an_approver[name] if {
+	some name, patch in {
+		"another verb": {"verb": ["scale"]},
+		"another binary": {"binary": "helm"},
+		"no namespace": {"namespaces": []},
+		"two namespaces": {"namespaces": ["default", "payments"]},
+		"another effect": {"verb": ["apply"], "effect": "destructive"},
+	}
+	got := obligation.obligations with input as fixtures.patched(fixtures.restart, {"command": patch})
+	got.approval.roles == ["approver"]
+}
+
+test_a_workspace_effect_needs_none if {
+	got := obligation.obligations with input as fixtures.patched(fixtures.restart, {"command": {"effect": "workspace"}})
+	got.timeout_ms == 50000
+	not got.approval
+}

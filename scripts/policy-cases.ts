@@ -1,0 +1,63 @@
+// The decision tables policies/cases/*.json: each case says only how its input differs from the table's base.
+// Expanded here into whole inputs for `opa test` and for build/cases.json, so that both engines judge the same bytes.
+import { readFileSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import * as z from "zod";
+
+const json = z.record(z.string(), z.json());
+
+const table = z.strictObject({
+  note: z.string(),
+  base: json,
+  cases: z.array(z.strictObject({ name: z.string(), note: z.string().default(""), input: json, want: json })),
+});
+
+export interface Case {
+  readonly table: string;
+  readonly name: string;
+  readonly note: string;
+  readonly input: Json;
+  readonly want: Json;
+}
+
+type Json = z.infer<ReturnType<typeof z.json>>;
+
+/** All cases of a policies folder with whole inputs, in file order. Throws when two have the same name. */
+export function loadCases(policies: string): readonly Case[] {
+  const folder = join(policies, "cases");
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .sort();
+  const cases = files.flatMap((file) => expandTable(basename(file, ".json"), readFileSync(join(folder, file), "utf8")));
+  const names = new Set<string>();
+  for (const { name } of cases) {
+    if (names.has(name)) throw new Error(`two cases are named "${name}"`);
+    names.add(name);
+  }
+  return cases;
+}
+
+/** Objects merge key by key, null removes a key, everything else replaces (RFC 7396). */
+export function mergePatch(base: Json, patch: Json): Json {
+  if (!isObject(patch)) return patch;
+  const merged: Record<string, Json> = isObject(base) ? { ...base } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = mergePatch(merged[key] ?? null, value);
+  }
+  return merged;
+}
+
+function expandTable(name: string, text: string): readonly Case[] {
+  const { base, cases } = table.parse(JSON.parse(text));
+  return cases.map((row) => ({
+    table: name,
+    ...row,
+    name: `${name}: ${row.name}`,
+    input: mergePatch(base, row.input),
+  }));
+}
+
+function isObject(value: Json): value is { [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,74 @@
+// What Rego answered → Decision, or nothing when it is not exactly of the agreed shape. Called by decide.ts.
+// The shape is closed: an obligation that this server does not know is one it cannot keep, so it must not run.
+import * as z from "zod";
+import type { Decision, Reason } from "../domain/decision.ts";
+
+const rule = z.string().min(1).max(128);
+const reason = z.strictObject({
+  rule,
+  message: z.string().min(1),
+  token: z.string().optional(),
+  try: z.string().optional(),
+});
+
+const obligations = z.strictObject({
+  timeout_ms: z.int().min(1).max(55_000),
+  max_output_bytes: z
+    .int()
+    .min(1)
+    .max(16 * 1024 * 1024),
+  approval: z.strictObject({ roles: z.array(z.string().min(1)).min(1), expires_s: z.int().min(1) }).optional(),
+  redact: z.array(z.enum(["credentials", "kubernetes"])),
+  sandbox: z.literal("default"),
+});
+
+const answerSchema = z.discriminatedUnion("effect", [
+  z.strictObject({ effect: z.literal("allow"), rules: z.array(rule).min(1), obligations }),
+  z.strictObject({ effect: z.literal("deny"), reasons: z.array(reason).min(1) }),
+]);
+
+const visibleSchema = z.array(z.string().min(1));
+
+/** Parses the answer of the entrypoint `decision`; rules and reasons come out sorted. */
+export function parseDecision(value: unknown): Decision | undefined {
+  const parsed = answerSchema.safeParse(value);
+  if (!parsed.success) return undefined;
+  const answer = parsed.data;
+  if (answer.effect === "deny") {
+    const reasons = answer.reasons.map(({ token, try: hint, ...said }) => ({
+      ...said,
+      ...(token === undefined ? {} : { token }),
+      ...(hint === undefined ? {} : { try: hint }),
+    }));
+    return { effect: "deny", reasons: reasons.sort(byWords) };
+  }
+  const { timeout_ms, max_output_bytes, approval, redact, sandbox } = answer.obligations;
+  return {
+    effect: "allow",
+    rules: sorted(answer.rules),
+    obligations: {
+      timeoutMs: timeout_ms,
+      maxOutputBytes: max_output_bytes,
+      ...(approval === undefined ? {} : { approval: { roles: sorted(approval.roles), expiresS: approval.expires_s } }),
+      redact: sorted(redact),
+      sandbox,
+    },
+  };
+}
+
+/** Parses the answer of the entrypoint `visible`. */
+export function parseVisible(value: unknown): ReadonlySet<string> | undefined {
+  const parsed = visibleSchema.safeParse(value);
+  return parsed.success ? new Set(parsed.data) : undefined;
+}
+
+function sorted(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].sort();
+}
+
+function byWords(a: Reason, b: Reason): number {
+  const [left, right] = [a, b].map(({ rule, token = "", message, try: hint = "" }) =>
+    [rule, token, message, hint].join("\u0000"),
+  );
+  return (left ?? "") < (right ?? "") ? -1 : 1;
+}

@@ -1,0 +1,76 @@
+// The policy input, as Rego sees it: one zod schema from which the TypeScript type and policies/schemas/input.json come.
+// Built by to-input.ts; scripts/policy-schemas.ts writes the JSON schema. Never validated on the hot path: it is our own.
+import * as z from "zod";
+
+const text = z.string();
+const texts = z.array(text);
+const count = z.int().min(0);
+
+const principal = z.strictObject({
+  id: text,
+  roles: texts,
+  authenticated_by: z.enum(["bearer", "anonymous", "local"]),
+});
+
+const call = z.strictObject({
+  tool: text,
+  transport: z.enum(["http", "websocket", "stdio", "cli"]),
+  dry_run: z.boolean(),
+  reason: text.nullable().describe("The caller's own words."),
+  approved_by: text.nullable().describe("The approver of a valid grant."),
+});
+
+const resource = z.strictObject({
+  group: text.describe("API group; empty for the core group."),
+  resource: text.describe("Plural, lower case."),
+  name: text.describe("Empty for the collection."),
+  namespace: text.describe("Empty for cluster-scoped objects."),
+  name_match: z.enum(["exact", "prefix", "any"]),
+  secondary: z.boolean().describe("Read besides what was named (describe node also reads pods)."),
+});
+
+const command = z.strictObject({
+  binary: text,
+  verb: texts.describe("Empty for binaries without verbs."),
+  effect: z.enum(["read", "workspace", "write", "destructive"]),
+  egress: z.boolean().describe("The process itself talks to another host."),
+  dry_run: z.boolean(),
+  namespaces: texts.describe("Always explicit; empty when only cluster-scoped objects are named."),
+  all_namespaces: z.boolean(),
+  resources: z.array(resource),
+  flags: z.record(text, texts).describe("Canonical name to values in order; a bare boolean is ['true']."),
+  operands: texts,
+  selectors: z.record(text, text),
+  paths: z.array(z.strictObject({ path: text, mode: z.enum(["read", "write"]) })),
+  urls: z.array(z.strictObject({ method: text, scheme: text, host: text, port: count, path: text })),
+  programs: z.array(z.strictObject({ language: text, identifiers: texts })),
+  stdin: z.strictObject({ from: z.enum(["none", "caller", "stage"]), bytes: count }),
+  argv: texts.describe("What runs, rendered from the model."),
+});
+
+/** Contract: design section 5. Optional parts are absent, never null, unless null is written here. */
+export const policyInputSchema = z.strictObject({
+  schema_version: z.literal(1),
+  principal,
+  call,
+  action: z.strictObject({ kind: z.enum(["command", "server"]) }),
+  step: z.strictObject({ index: count, length: count }),
+  pipeline: z.strictObject({
+    index: count,
+    length: count,
+    previous: text.nullable().describe("Binary of the stage before."),
+    next: text.nullable().describe("Binary of the stage after."),
+  }),
+  command: command.optional(),
+  credentials: texts.describe("Kinds of credentials found in arguments and standard input, sorted."),
+  observed: z.strictObject({}),
+  site: z.strictObject({
+    context: text,
+    cluster_id: text,
+    mode: z.enum(["normal", "read_only", "frozen"]),
+    hour_utc: z.int().min(0).max(23),
+    recent_changes: count,
+  }),
+});
+
+export type PolicyInput = Readonly<z.infer<typeof policyInputSchema>>;

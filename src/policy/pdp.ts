@@ -1,0 +1,107 @@
+// The policy decision point: a bundle with merged site data behind the port that the gate asks. Made by compose.ts.
+// It decides and remembers nothing; what decides is replaced in one assignment, after it was proved.
+import type { PolicyFaultKind } from "../domain/decision.ts";
+import type { Clock, PolicyDecisionPoint, Question } from "../domain/ports.ts";
+import { StartError } from "../errors.ts";
+import { parseVisible } from "./answer.ts";
+import { encodeData, type PolicyBundle } from "./bundle.ts";
+import { findDeadCanary, secretsCanary } from "./canary.ts";
+import { decide, entrypoints, toBytes } from "./decide.ts";
+import { createEvaluator, type Evaluator } from "./evaluator.ts";
+import type { PolicyInput } from "./input.ts";
+import { revisionOf } from "./revision.ts";
+import { sentTexts } from "./sent-texts.ts";
+import type { SiteData } from "./site-data.ts";
+import { toPrincipal } from "./to-input.ts";
+
+interface PolicySource {
+  readonly bundle: PolicyBundle;
+  readonly siteData: SiteData;
+}
+
+export interface PolicyOptions extends PolicySource {
+  readonly clock: Clock;
+  /** Hears of every evaluation that gave no answer. */
+  readonly onFault: (kind: PolicyFaultKind) => void;
+  /** Kinds of credentials that the texts hold (redaction's patterns). */
+  readonly credentials: (texts: readonly string[]) => readonly string[];
+  readonly context: Pick<PolicyInput["site"], "context" | "cluster_id">;
+}
+
+export interface Policy extends PolicyDecisionPoint {
+  readonly siteData: SiteData;
+  /** Puts another bundle or other site data in place. Throws StartError `policy_missing` and keeps the old when it fails. */
+  replace(next: PolicySource): void;
+}
+
+interface Loaded {
+  readonly evaluator: Evaluator;
+  readonly siteData: SiteData;
+  readonly revision: string;
+}
+
+/** Creates the decision point. Throws StartError `policy_missing` when the bundle does not judge with this site data. */
+export function createPolicy(options: PolicyOptions): Policy {
+  const { clock, onFault, context } = options;
+  let loaded = load(options);
+  const credentialsOf = rememberPerCall(options.credentials);
+
+  return {
+    get revision() {
+      return loaded.revision;
+    },
+    get siteData() {
+      return loaded.siteData;
+    },
+    replace(next) {
+      loaded = load(next);
+    },
+    decide(question) {
+      const { evaluator, siteData } = loaded;
+      const look = () => ({
+        credentials: credentialsOf(question),
+        site: {
+          ...context,
+          mode: siteData.mode,
+          hour_utc: new Date(clock.now()).getUTCHours(),
+          recent_changes: 0,
+        },
+      });
+      return decide(question, look, { evaluator, clock, onFault });
+    },
+    visible(principal) {
+      const bytes = toBytes(JSON.stringify({ schema_version: 1, principal: toPrincipal(principal) }));
+      const result = bytes === undefined ? undefined : loaded.evaluator.evaluate(entrypoints.visible, bytes);
+      const names = result?.ok === true ? parseVisible(result.value) : undefined;
+      if (names !== undefined) return names;
+      onFault(result === undefined ? "input" : result.ok ? "odd_shape" : result.fault);
+      return new Set();
+    },
+  };
+}
+
+/** Builds aside: an instance over the merged data that has been warmed and denies what every policy must deny. */
+function load({ bundle, siteData }: PolicySource): Loaded {
+  const data = { ...bundle.data, site: siteData };
+  try {
+    const evaluator = createEvaluator(bundle.module, encodeData(data));
+    const dead = findDeadCanary(evaluator, [secretsCanary]);
+    if (dead !== undefined) throw new Error(dead);
+    return { evaluator, siteData, revision: revisionOf(bundle.wasmSha256, data) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StartError("policy_missing", `the policy does not judge with this site data: ${why}`, { cause: error });
+  }
+}
+
+/** The stages of one pipeline share their texts: they are searched once, by the stage that also has the standard input. */
+function rememberPerCall(search: PolicyOptions["credentials"]): (question: Question) => readonly string[] {
+  const found = new WeakMap<object, readonly string[]>();
+  return (question) => {
+    if (question.kind === "server") return search(sentTexts(question));
+    const held = question.stdin === undefined ? found.get(question.stages) : undefined;
+    const kinds = held ?? search(sentTexts(question));
+    found.set(question.stages, kinds);
+    return kinds;
+  };
+}

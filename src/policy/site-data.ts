@@ -1,0 +1,71 @@
+// Site data: what an operator sets without touching Rego. One zod schema from which the type and policies/schemas/site.json
+// come. Layers are merged in site-layers.ts; in the policy it stands at `data.site`.
+import * as z from "zod";
+import type { ParseSettings } from "../domain/command.ts";
+
+const label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be a DNS-1123 label");
+const subdomain = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "must be a lower-case DNS name");
+const binary = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "must be the plain name of a binary");
+const milliseconds = z.int().min(100).max(55_000);
+
+const kind = z.strictObject({
+  group: z.union([z.literal(""), subdomain]).describe("API group; empty for the core group."),
+  resource: label.describe("Plural, lower case."),
+  kind: z.string().regex(/^[A-Z][A-Za-z0-9]{0,62}$/, "must be a kind in CamelCase"),
+  short_names: z.array(label).max(8).default([]),
+  namespaced: z.boolean(),
+});
+
+const limits = z.strictObject({
+  timeout_ms: milliseconds.describe("Wall clock of a read."),
+  change_timeout_ms: milliseconds.describe("Wall clock of a change."),
+  max_output_bytes: z
+    .int()
+    .min(1024)
+    .max(8 * 1024 * 1024)
+    .describe("What an answer may hold."),
+  approval_expires_s: z.int().min(30).max(86_400).describe("How long an approval request stays open."),
+});
+
+/** Every key an operator may set. Lists are bounded: they are scanned in every evaluation. */
+export const siteDataSchema = z.strictObject({
+  mode: z
+    .enum(["normal", "read_only", "frozen"])
+    .describe("The emergency brake: read_only denies every effect but read, frozen all but health_check."),
+  anonymous_role: z
+    .enum(["viewer", "operator", "admin"])
+    .describe("What a caller without a key may do, on loopback only."),
+  toolsets: z
+    .array(z.enum(["kubectl", "cli", "server"]))
+    .max(16)
+    .describe("Which tools are listed."),
+  binaries: z.array(binary).max(64).describe("Which binaries may run at all."),
+  default_namespace: label.describe("The namespace a command works in when it names none."),
+  flux_namespace: label.describe("Where Flux lives: its objects may be read there."),
+  namespaces: z.array(label).max(256).describe("Namespaces that may be read and repaired."),
+  protected_namespaces: z
+    .array(label)
+    .max(256)
+    .describe("Namespaces in which every change needs a person, even when they are listed above."),
+  cluster_resources: z.array(label).max(64).describe("Cluster-scoped resources that may be read."),
+  kinds: z.array(kind).max(256).describe("Kinds that Kubernetes and Flux do not bring."),
+  limits,
+});
+
+export type SiteData = z.infer<typeof siteDataSchema>;
+
+/** One layer: any part of site data. Maps may be given in part, lists are whole. */
+export const siteLayerSchema = siteDataSchema.partial().extend({ limits: limits.partial().optional() });
+
+export type SiteLayer = z.infer<typeof siteLayerSchema>;
+
+/** What the command room needs to know of the site. The same site data gives an equal answer; hold on to it. */
+export function toParseSettings({ default_namespace, kinds }: SiteData): ParseSettings {
+  return {
+    defaultNamespace: default_namespace,
+    kinds: kinds.map(({ short_names, ...kind }) => ({ ...kind, shortNames: short_names })),
+  };
+}

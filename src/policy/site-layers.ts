@@ -1,0 +1,71 @@
+// Lays site data over each other: bundle < environment < file. Maps merge, lists and scalars replace. Called at start, by
+// `policy check` and at reload; reads no file itself. Every problem of every layer is reported at once.
+import { parseDocument } from "yaml";
+import { StartError } from "../errors.ts";
+import { siteDataSchema, siteLayerSchema, type SiteData, type SiteLayer } from "./site-data.ts";
+import { describeProblems } from "./site-problems.ts";
+
+export interface SiteLayers {
+  /** `data.site` of the bundle. */
+  readonly bundle: unknown;
+  /** What single environment variables stand for, e.g. `{ flux_namespace }`. */
+  readonly environment?: Readonly<Record<string, unknown>>;
+  /** YAML text of the operator's file. */
+  readonly file?: string;
+}
+
+const maxFileBytes = 256 * 1024;
+/** A few anchors are handy; more is a bomb. */
+const maxAliasCount = 16;
+
+/** Merges and checks all layers. Throws StartError `invalid_configuration` that lists each problem with layer and path. */
+export function mergeSiteData({ bundle, environment = {}, file }: SiteLayers): SiteData {
+  const problems: string[] = [];
+  const read = (name: string, value: unknown): SiteLayer => {
+    const parsed = siteLayerSchema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    problems.push(...describeProblems(parsed.error, siteLayerSchema).map((problem) => `${name}: ${problem}`));
+    return {};
+  };
+  const base = read("the bundle's site data", bundle);
+  const fromEnvironment = withProtectedFlux(read("environment", environment), base);
+  const fromFile = file === undefined ? {} : read("AISRE_POLICY_DATA", parseYaml(file, problems));
+  if (problems.length > 0) throw new StartError("invalid_configuration", problems.join("\n"));
+
+  const merged = siteDataSchema.safeParse([fromEnvironment, fromFile].reduce(merge, base));
+  if (merged.success) return merged.data;
+  const missing = describeProblems(merged.error, siteDataSchema).map((problem) => `site data: ${problem}`);
+  throw new StartError("invalid_configuration", missing.join("\n"));
+}
+
+/** A Flux namespace that the environment names is protected as well, without listing the others again. */
+function withProtectedFlux(environment: SiteLayer, bundle: SiteLayer): SiteLayer {
+  const { flux_namespace } = environment;
+  if (flux_namespace === undefined || environment.protected_namespaces !== undefined) return environment;
+  const listed = bundle.protected_namespaces ?? [];
+  return { ...environment, protected_namespaces: [...new Set([...listed, flux_namespace])] };
+}
+
+function merge(under: SiteLayer, over: SiteLayer): SiteLayer {
+  return { ...under, ...over, limits: { ...under.limits, ...over.limits } };
+}
+
+/** An empty file is an empty layer. Duplicate keys, unknown tags, several documents and too many aliases are problems. */
+function parseYaml(text: string, problems: string[]): unknown {
+  if (Buffer.byteLength(text) > maxFileBytes) {
+    problems.push(`AISRE_POLICY_DATA: larger than ${maxFileBytes} bytes`);
+    return {};
+  }
+  const document = parseDocument(text, { uniqueKeys: true, prettyErrors: true });
+  const faults = [...document.errors, ...document.warnings].map(({ message }) => message.split("\n")[0]);
+  if (faults.length > 0) {
+    problems.push(...faults.map((fault) => `AISRE_POLICY_DATA: ${fault}`));
+    return {};
+  }
+  try {
+    return document.toJS({ maxAliasCount }) ?? {};
+  } catch (error) {
+    problems.push(`AISRE_POLICY_DATA: ${error instanceof Error ? error.message : String(error)}`);
+    return {};
+  }
+}

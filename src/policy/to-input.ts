@@ -1,0 +1,76 @@
+// Question → policy input: the judged command as snake_case facts. Called by decide.ts; pure, decides nothing.
+import type { Command } from "../domain/command.ts";
+import type { Question } from "../domain/ports.ts";
+import type { Principal } from "../domain/principal.ts";
+import type { PolicyInput } from "./input.ts";
+
+/** What the question itself does not know. */
+export interface Surroundings {
+  readonly site: PolicyInput["site"];
+  /** Kinds of credentials that were found in what the caller sent. */
+  readonly credentials: readonly string[];
+}
+
+/** Builds the input of one judgement (contract: design section 5). */
+export function toInput(question: Question, { site, credentials }: Surroundings): PolicyInput {
+  const { call } = question;
+  const isCommand = question.kind === "command";
+  return {
+    schema_version: 1,
+    principal: toPrincipal(call.principal),
+    call: {
+      tool: call.tool,
+      transport: call.transport,
+      dry_run: question.dryRun,
+      reason: question.reason,
+      approved_by: null,
+    },
+    action: { kind: question.kind },
+    step: { index: question.stepIndex, length: question.stepCount },
+    pipeline: isCommand
+      ? {
+          index: question.stageIndex,
+          length: question.stages.length,
+          previous: question.stages[question.stageIndex - 1]?.binary ?? null,
+          next: question.stages[question.stageIndex + 1]?.binary ?? null,
+        }
+      : { index: 0, length: 1, previous: null, next: null },
+    ...(isCommand ? { command: toCommand(question.command) } : {}),
+    credentials: [...new Set(credentials)].sort(),
+    observed: {},
+    site,
+  };
+}
+
+/** The principal as policy sees it. */
+export function toPrincipal({ id, roles, authenticatedBy }: Principal): PolicyInput["principal"] {
+  return { id, roles: [...roles], authenticated_by: authenticatedBy };
+}
+
+function toCommand(command: Command): NonNullable<PolicyInput["command"]> {
+  return {
+    binary: command.binary,
+    verb: [...command.verb],
+    effect: command.effect,
+    egress: command.egress,
+    dry_run: command.dryRun,
+    namespaces: [...command.namespaces],
+    all_namespaces: command.allNamespaces,
+    resources: command.resources.map(({ nameMatch, group, resource, name, namespace, secondary }) => ({
+      group,
+      resource,
+      name,
+      namespace,
+      name_match: nameMatch,
+      secondary,
+    })),
+    flags: Object.fromEntries(Object.entries(command.flags).map(([flag, values]) => [flag, [...values]])),
+    operands: [...command.operands],
+    selectors: { ...command.selectors },
+    paths: command.paths.map(({ path, mode }) => ({ path, mode })),
+    urls: command.urls.map(({ method, scheme, host, port, path }) => ({ method, scheme, host, port, path })),
+    programs: command.programs.map(({ language, identifiers }) => ({ language, identifiers: [...identifiers] })),
+    stdin: { from: command.stdin.from, bytes: command.stdin.bytes },
+    argv: [...command.argv],
+  };
+}

@@ -1,0 +1,46 @@
+// The decision tables that `opa test` runs through OPA's own engine, here through the WASM: both must say the same.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { loadBundle, encodeData } from "../../src/policy/bundle.ts";
+import { createEvaluator } from "../../src/policy/evaluator.ts";
+import { policyInputSchema } from "../../src/policy/input.ts";
+import { buildFolder } from "./setup.ts";
+
+const caseSchema = z.object({ name: z.string(), input: z.json(), want: z.json() });
+const cases = z.array(caseSchema).parse(JSON.parse(readFileSync(path.join(buildFolder, "cases.json"), "utf8")));
+const bundle = loadBundle(buildFolder);
+const evaluator = createEvaluator(bundle.module, encodeData(bundle.data));
+
+describe("the decision tables", () => {
+  it("are not empty", () => {
+    expect(cases.length).toBeGreaterThan(20);
+  });
+
+  it.each(cases.map((row) => [row.name, row] as const))("%s", (_name, { input, want }) => {
+    const result = evaluator.evaluate("aisre/authz/decision", encodeData(input));
+    expect(result.ok ? sortSets(result.value) : result).toEqual(sortSets(want));
+  });
+
+  it("allow nothing that the server could not have asked", () => {
+    const allowed = z.looseObject({ effect: z.literal("allow") });
+    const impossible = cases.filter(
+      ({ input, want }) => allowed.safeParse(want).success && !policyInputSchema.safeParse(input).success,
+    );
+    expect(impossible.map(({ name }) => name)).toEqual([]);
+  });
+});
+
+/** Rules and reasons are sets: OPA's own engine sorts them, the WASM does not, and the server sorts them after parsing. */
+function sortSets(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, Array.isArray(member) ? sortByText(member) : member]),
+  );
+}
+
+function sortByText(items: readonly unknown[]): readonly unknown[] {
+  const canonical = (item: unknown) => JSON.stringify(item, Object.keys(Object(item)).sort());
+  return [...items].sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1));
+}

@@ -1,0 +1,180 @@
+// The decision point with the committed policy: what it asks, what it answers, and what it never allows.
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { StartError } from "../../src/errors.ts";
+import { roles, type Role } from "../../src/domain/principal.ts";
+import { loadBundle } from "../../src/policy/bundle.ts";
+import { policyInputSchema } from "../../src/policy/input.ts";
+import { catalog } from "../../src/tools/catalog.ts";
+import { buildFolder, questionOf, questionsOf, scriptedPolicy, serverQuestion, watchedPolicy } from "./setup.ts";
+
+const bundle = loadBundle(buildFolder);
+const { policy } = watchedPolicy(bundle);
+const principal = (...held: readonly Role[]) => ({ id: "someone", roles: held, authenticatedBy: "bearer" }) as const;
+
+/** One command of each effect that the default policy knows, with all that surrounds it. */
+const commands = [
+  "kubectl get pods",
+  "kubectl get pods -o json | jq '.items[0]' | head -n 3",
+  "kubectl logs web-1 --tail=20 | grep -i error",
+  "kubectl describe node worker-1",
+  "kubectl rollout restart deploy/web",
+  "kubectl delete pod web-1",
+  "kubectl delete pod web-1 --dry-run=server",
+  "kubectl get secrets",
+  "kubectl get pods -A",
+  "kubectl version",
+  "kubectl auth can-i get pods",
+  "kubectl get pods -o 'go-template={{range .items}}{{.metadata.name}}{{end}}'",
+];
+
+describe("the policy input", () => {
+  it.each(commands)("is what the published schema describes: %s", (command) => {
+    for (const question of questionsOf(policy, command, { stdin: "text" })) {
+      const { input = "" } = policy.decide(question);
+      const parsed = policyInputSchema.parse(JSON.parse(input));
+      expect(JSON.stringify(parsed)).toBe(input);
+    }
+  });
+
+  it("names the neighbours in the pipeline", () => {
+    const inputs = questionsOf(policy, "kubectl get pods | grep web | wc -l").map((question) =>
+      policyInputSchema.parse(JSON.parse(policy.decide(question).input ?? "")),
+    );
+    expect(inputs.map(({ pipeline }) => pipeline)).toEqual([
+      { index: 0, length: 3, previous: null, next: "grep" },
+      { index: 1, length: 3, previous: "kubectl", next: "wc" },
+      { index: 2, length: 3, previous: "grep", next: null },
+    ]);
+  });
+
+  it("holds what the site and the clock say", () => {
+    const input = JSON.parse(policy.decide(serverQuestion("health_check")).input ?? "");
+    expect(input).toMatchObject({
+      action: { kind: "server" },
+      site: { context: "test", cluster_id: "c-1", mode: "normal", hour_utc: 12, recent_changes: 0 },
+    });
+    expect(input).not.toHaveProperty("command");
+  });
+});
+
+describe("a decision", () => {
+  it("is the same bytes for the same question, on other instances too", () => {
+    const question = questionOf(policy, "kubectl delete pod x -n kube-system --dry-run=server", {
+      roles: ["viewer"],
+    });
+    const answers = [policy, policy, watchedPolicy(bundle).policy].map((asked) =>
+      JSON.stringify(asked.decide(question)),
+    );
+    expect(new Set(answers).size).toBe(1);
+  });
+
+  it("has its reasons in order, each with rule and words", () => {
+    const { decision } = policy.decide(questionOf(policy, "kubectl get secrets -n kube-system", { roles: [] }));
+    if (decision.effect !== "deny") throw new Error("allowed");
+    const ruleIds = decision.reasons.map(({ rule }) => rule);
+    expect(ruleIds).toEqual([...ruleIds].sort());
+    expect(ruleIds).toEqual(expect.arrayContaining(["guard/role", "kubectl/no-secrets"]));
+  });
+
+  it("comes out the same whatever order the policy gives its reasons in", () => {
+    const reasons = [
+      { rule: "b/one", message: "1" },
+      { rule: "a/two", message: "2", token: "x" },
+      { rule: "a/two", message: "2" },
+    ];
+    const one = scriptedPolicy({ odd: { effect: "deny", reasons } }).policy.decide(serverQuestion("odd"));
+    const two = scriptedPolicy({ odd: { effect: "deny", reasons: reasons.toReversed() } }).policy;
+    expect(two.decide(serverQuestion("odd")).decision).toEqual(one.decision);
+  });
+});
+
+describe("a credential", () => {
+  const key = "AKIAIOSFODNN7EXAMPLE";
+  const ruleOf = (question: ReturnType<typeof questionOf>) => {
+    const { decision } = policy.decide(question);
+    return decision.effect === "deny" ? decision.reasons.map(({ rule }) => rule) : [];
+  };
+
+  it.each([
+    ["in an argument", questionsOf(policy, `grep ${key}`, { arguments: { command: `grep ${key}` } })],
+    ["in pieces that quotes hide", questionsOf(policy, `grep 'AKIAIOSF'"ODNN7EXAMPLE"`, { arguments: {} })],
+    ["in another stage", questionsOf(policy, `sort | grep ${key}`, { arguments: {} })],
+    ["in standard input", questionsOf(policy, "grep x | sort", { arguments: {}, stdin: `a\n${key}\n` })],
+    ["in a list of arguments", questionsOf(policy, "sort", { arguments: { argv: [["x", [key]]] } })],
+    ["as a key", questionsOf(policy, "sort", { arguments: { deep: { [key]: 1 } } })],
+  ])("is denied at every stage: %s", (_name, questions) => {
+    for (const question of questions) expect(ruleOf(question)).toContain("guard/no-credentials");
+    for (const question of questions.toReversed()) expect(ruleOf(question)).toContain("guard/no-credentials");
+  });
+});
+
+describe("the visible tools", () => {
+  it("are those of the role", () => {
+    expect([...policy.visible(principal("approver"))]).toEqual(["health_check"]);
+    expect([...policy.visible(principal())]).toEqual([]);
+    const forViewer = policy.visible(principal("viewer"));
+    expect(forViewer.has("kubectl_get")).toBe(true);
+    expect(forViewer.has("kubectl_rollout_restart")).toBe(false);
+    expect([...policy.visible(principal("operator"))].sort()).toEqual(catalog.map(({ name }) => name).sort());
+  });
+
+  it("are the only ones that are ever allowed, with any roles, mode and toolsets", () => {
+    const names = [...catalog.map(({ name }) => name), "no_such_tool", ""];
+    const anyCase = fc.record({
+      held: fc.subarray([...roles]),
+      mode: fc.constantFrom("normal" as const, "read_only" as const, "frozen" as const),
+      toolsets: fc.subarray(["kubectl" as const, "cli" as const, "server" as const]),
+      command: fc.constantFrom(...commands),
+    });
+    fc.assert(
+      fc.property(anyCase, ({ held, mode, toolsets, command }) => {
+        const site = watchedPolicy(bundle, { mode, toolsets });
+        const visible = site.policy.visible(principal(...held));
+        const allowed = names.filter((tool) =>
+          [serverQuestion(tool, held), ...questionsOf(site.policy, command, { tool, roles: held })].some(
+            (question) => site.policy.decide(question).decision.effect === "allow",
+          ),
+        );
+        expect(allowed.filter((tool) => !visible.has(tool))).toEqual([]);
+        expect(site.faults).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("replacing the policy", () => {
+  it("changes decisions and the revision in one step", () => {
+    const { policy: live } = watchedPolicy(bundle);
+    const restart = questionOf(live, "kubectl rollout restart deploy/web");
+    const before = live.revision;
+    expect(live.decide(restart).decision.effect).toBe("allow");
+    live.replace({ bundle, siteData: { ...live.siteData, mode: "read_only" } });
+    expect(live.siteData.mode).toBe("read_only");
+    expect(live.revision).not.toBe(before);
+    expect(live.decide(restart).decision.effect).toBe("deny");
+    expect(live.decide(questionOf(live, "kubectl get pods")).decision.effect).toBe("allow");
+  });
+
+  it("keeps the old one when the new one cannot be loaded", () => {
+    const { policy: live } = watchedPolicy(bundle);
+    const before = live.revision;
+    const endless: Record<string, unknown> = {};
+    endless["itself"] = endless;
+    const broken = { ...bundle, data: { ...bundle.data, endless } };
+    expect(() => live.replace({ bundle: broken, siteData: live.siteData })).toThrow(StartError);
+    expect(live.revision).toBe(before);
+    expect(live.decide(questionOf(live, "kubectl get pods")).decision.effect).toBe("allow");
+  });
+
+  it("refuses a policy that does not deny Secrets", () => {
+    const allow = {
+      effect: "allow",
+      rules: ["test/yes"],
+      obligations: { timeout_ms: 1000, max_output_bytes: 1024, redact: [], sandbox: "default" },
+    };
+    expect(() => scriptedPolicy({ kubectl_get: allow })).toThrow(StartError);
+    expect(() => scriptedPolicy({ kubectl_get: "yes" })).toThrow(/must be deny, but was not answered/);
+  });
+});

@@ -1,0 +1,117 @@
+// What holds for the whole policy, whichever rules it has: unique ids, few patterns, and every example through the WASM.
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { judge } from "../../src/gate/judge.ts";
+import { loadBundle } from "../../src/policy/bundle.ts";
+import { toParseSettings } from "../../src/policy/site-data.ts";
+import { roles } from "../../src/domain/principal.ts";
+import { buildFolder, root, watchedPolicy } from "./setup.ts";
+
+const line = z.strictObject({
+  tool: z.string(),
+  arguments: z.record(z.string(), z.json()),
+  principal: z.strictObject({ roles: z.array(z.enum(roles)) }).default({ roles: ["operator"] }),
+});
+const example = z.union([z.array(z.string()), line]);
+const annotations = z
+  .object({
+    rules: z.array(
+      z.object({ id: z.string(), examples: z.object({ match: z.array(example), not_match: z.array(example) }) }),
+    ),
+  })
+  .parse(JSON.parse(readFileSync(path.join(buildFolder, "annotations.json"), "utf8")));
+
+const { policy } = watchedPolicy(loadBundle(buildFolder));
+const settings = toParseSettings(policy.siteData);
+
+/** Ids of the rules that spoke about an example, allowing or denying, at any stage. */
+function rulesOf(asked: z.infer<typeof example>): readonly string[] {
+  const {
+    tool,
+    arguments: raw,
+    principal,
+  } = Array.isArray(asked)
+    ? { tool: "cli_tool", arguments: { argv: asked }, principal: { roles: ["operator" as const] } }
+    : asked;
+  const judgement = judge(
+    {
+      callId: "example",
+      tool,
+      arguments: raw,
+      principal: { id: "example", ...principal, authenticatedBy: "local" },
+      transport: "cli",
+    },
+    policy,
+    settings,
+  );
+  if (judgement.kind === "refused") throw new Error(`${judgement.code}: ${judgement.reason.message}`);
+  const { decision } = judgement;
+  return decision.effect === "allow" ? decision.rules : decision.reasons.map(({ rule }) => rule);
+}
+
+const rows = (kind: "match" | "not_match") =>
+  annotations.rules.flatMap(({ id, examples }) =>
+    examples[kind].map((asked) => [id, JSON.stringify(asked), asked] as const),
+  );
+
+describe("the examples of the rules", () => {
+  it.each(rows("match"))("%s speaks about %s", (id, _text, asked) => {
+    expect(rulesOf(asked)).toContain(id);
+  });
+
+  it.each(rows("not_match"))("%s is silent about %s", (id, _text, asked) => {
+    expect(rulesOf(asked)).not.toContain(id);
+  });
+});
+
+describe("the rules", () => {
+  it("have unique ids of the form toolset/kebab-title", () => {
+    const ids = annotations.rules.map(({ id }) => id);
+    expect(ids.filter((id) => !/^[a-z]+\/[a-z]+(?:-[a-z]+)*$/.test(id))).toEqual([]);
+    expect(ids.length).toBe(new Set(ids).size);
+    expect(ids.length).toBeGreaterThan(10);
+  });
+
+  it("are all shown by at least one example", () => {
+    const silent = annotations.rules.filter(
+      ({ examples: { match, not_match } }) => match.length + not_match.length === 0,
+    );
+    expect(silent.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("use at most 40 distinct patterns, none of them made from input or data: 100 hang the runtime", () => {
+    const { literals, others } = patternsOf(regoSources());
+    expect(others).toEqual([]);
+    expect(literals.size).toBeLessThanOrEqual(40);
+  });
+
+  it("are searched for patterns by a search that finds them", () => {
+    const found = patternsOf(['regex.match(`^a,b$`, x)\nglob.match("*.x", [], y) regex.match(input.p, z)']);
+    expect(found).toEqual({ literals: new Set(["`^a,b$`", '"*.x"']), others: ["input.p"] });
+  });
+
+  it("never format with sprintf, split by a pattern, or look at the clock", () => {
+    const banned = /\b(?:sprintf|regex\.split|time\.|http\.|opa\.runtime|rand\.)/;
+    expect(regoSources().filter((text) => banned.test(text))).toEqual([]);
+  });
+});
+
+function regoSources(): readonly string[] {
+  const folder = path.join(root, "policies/aisre");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return files
+    .filter((name) => name.endsWith(".rego") && !name.endsWith("_test.rego"))
+    .map((name) => readFileSync(path.join(folder, name), "utf8").replaceAll(/^\s*#.*$/gm, ""));
+}
+
+/** First arguments of every regex and glob builtin: literals, and whatever is no literal. */
+function patternsOf(sources: readonly string[]) {
+  const calls = sources.flatMap((text) => [
+    ...text.matchAll(/\b(?:regex\.\w+|glob\.match)\(\s*(`[^`]*`|"(?:[^"\\]|\\.)*"|[^,)]*)/g),
+  ]);
+  const arguments_ = calls.map((call) => call[1] ?? "");
+  const isLiteral = (text: string) => /^[`"]/.test(text);
+  return { literals: new Set(arguments_.filter(isLiteral)), others: arguments_.filter((text) => !isLiteral(text)) };
+}
