@@ -1,0 +1,76 @@
+// The audit log: one JSON line per event, chained, durable before `append` resolves. Made by compose.ts, called by the
+// gate through the AuditLog port; never decides what a failure means for the call.
+import { randomBytes } from "node:crypto";
+import type { AuditKind, AuditLog, Clock } from "../domain/ports.ts";
+import { AuditUnavailable } from "../errors.ts";
+import { deriveAuditKey } from "./chain.ts";
+import type { Redact } from "./clean.ts";
+import { createFileSink } from "./file-sink.ts";
+import { buildFields } from "./record.ts";
+import { createStdoutSink } from "./stdout-sink.ts";
+import { createWriter, type Draft } from "./writer.ts";
+
+export interface AuditLogOptions {
+  readonly sink: { readonly kind: "file"; readonly path: string } | { readonly kind: "stdout" };
+  /** 32 bytes; the audit's own key is derived from them. */
+  readonly secretKey: Uint8Array;
+  /** Names this replica, e.g. the pod. */
+  readonly instance: string;
+  readonly clock: Clock;
+  readonly redact: Redact;
+  readonly onRecord: (kind: AuditKind) => void;
+  readonly onFailure: () => void;
+  /** Longest time that an append may wait for the disk or the reader of standard output, milliseconds. */
+  readonly deadlineMs?: number;
+}
+
+/** Records that may wait for the disk: 15 MB at most. */
+const maxWaiting = 1024;
+const defaultDeadlineMs = 10_000;
+
+/** Opens nothing yet: the first append does, and every append after a failure tries again. */
+export function createAuditLog(options: AuditLogOptions): AuditLog {
+  const { sink: target, clock, redact, onRecord, onFailure, deadlineMs = defaultDeadlineMs } = options;
+  const writer = createWriter({
+    sink: target.kind === "file" ? createFileSink(target.path) : createStdoutSink(),
+    key: deriveAuditKey(options.secretKey),
+    instance: options.instance.slice(0, 64),
+    segment: randomBytes(8).toString("hex"),
+    maxWaiting,
+  });
+  let writable = false;
+  return {
+    get writable() {
+      return writable;
+    },
+    append: async (event) => {
+      try {
+        const draft: Draft = { timeMs: clock.now(), fields: buildFields(event, redact) };
+        await withDeadline(deadlineMs, writer, draft);
+      } catch (error) {
+        writable = false;
+        onFailure();
+        throw new AuditUnavailable("The audit record could not be made durable.", { cause: error });
+      }
+      writable = true;
+      onRecord(event.kind);
+    },
+    close: () => writer.close(),
+  };
+}
+
+/** A record that is late counts as not written, even if the disk takes it in the end. */
+async function withDeadline(deadlineMs: number, writer: ReturnType<typeof createWriter>, draft: Draft): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      writer.forget(draft);
+      reject(new Error(`not durable after ${deadlineMs} ms`));
+    }, deadlineMs);
+  });
+  try {
+    await Promise.race([writer.write(draft), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
