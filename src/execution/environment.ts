@@ -1,0 +1,39 @@
+// The environment of a child, built from nothing: common pins, then those of its binary. Called once per start; never
+// reads the server's own environment, so that no key of it can reach a child (facts: /proc/PID/environ, injected LD_*).
+
+export interface EnvironmentFolders {
+  /** An empty folder: no ~/.kube, no ~/.jq is found there. */
+  readonly homeDir: string;
+  /** kubectl's discovery cache; survives between calls. */
+  readonly cacheDir: string;
+  /** The server's own copy with one context; absent: kubectl knows no cluster. */
+  readonly kubeconfig?: string;
+}
+
+export type Environments = (binary: string) => Readonly<Record<string, string>>;
+
+/** Binary name → its whole environment. */
+export function createEnvironments(folders: EnvironmentFolders): Environments {
+  const common = {
+    PATH: "/nonexistent",
+    HOME: folders.homeDir,
+    LANG: "C.UTF-8",
+    LC_ALL: "C.UTF-8",
+    TZ: "UTC",
+    TERM: "dumb",
+    NO_COLOR: "1",
+    PAGER: "cat",
+  };
+  const kubectl = {
+    ...common,
+    KUBECONFIG: folders.kubeconfig ?? `${folders.homeDir}/none`,
+    // Aliases and default flags of a kuberc rewrite verbs: KUBECTL_KUBERC up to 1.34, KUBERC from 1.35.
+    KUBECTL_KUBERC: "false",
+    KUBERC: "off",
+    KUBECACHEDIR: folders.cacheDir,
+    // A quarter less CPU for a short-lived Go program; the limit keeps big answers from growing without bound.
+    GOGC: "off",
+    GOMEMLIMIT: "64MiB",
+  };
+  return (binary) => (binary === "kubectl" ? kubectl : common);
+}

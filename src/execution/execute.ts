@@ -1,0 +1,150 @@
+// Runs the stages of one step, one after the other, each fed with what the one before printed: decoded, stripped, redacted.
+// Implements the gate's Execution port; made by compose. Judges nothing: what arrives here is allowed and recorded.
+import type { Command } from "../domain/command.ts";
+import type { StageOutcome, StepOutcome } from "../domain/outcome.ts";
+import type { Availability, Clock, Execution, StepRequest } from "../domain/ports.ts";
+import type { Environments } from "./environment.ts";
+import { signalGroup } from "./process-group.ts";
+import { type ProcessEnd, run } from "./run.ts";
+import { type Parts, shorten } from "./shorten.ts";
+import { toCleanText } from "./stage-text.ts";
+import { saysUnreachable } from "./unreachable.ts";
+
+export interface ExecutionOptions {
+  readonly binaries: ReadonlyMap<string, Availability>;
+  readonly environments: Environments;
+  /** An empty folder that no child can write to. */
+  readonly cwd: string;
+  readonly clock: Clock;
+}
+
+/** What is kept of one process' standard output, bytes: the next stage reads it, the result is cut from it. */
+const maxStageBytes = 8 * 1024 * 1024;
+const maxStageStderrBytes = 64 * 1024;
+/** Of all stages, in the result, bytes. */
+const maxStderrBytes = 16 * 1024;
+
+const nothing: Parts = { head: "", tail: "", droppedBytes: 0 };
+
+/** `close` kills whatever still runs, at once: for the last moment of the server. */
+export function createExecution(options: ExecutionOptions): Execution & { close(): void } {
+  const groups = new Set<number>();
+  return {
+    availability: (binary) =>
+      options.binaries.get(binary) ?? { available: false, reason: `${binary} is not one of the server's binaries` },
+    run: (request) => runStep(options, groups, request),
+    close: () => {
+      for (const group of groups) signalGroup(group, "SIGKILL");
+    },
+  };
+}
+
+async function runStep(options: ExecutionOptions, groups: Set<number>, request: StepRequest): Promise<StepOutcome> {
+  const { step, obligations, signal } = request;
+  const { clock } = options;
+  const startedAt = clock.monotonic();
+  // A change that has started is not left half done: only its own limit ends it.
+  const isRead = step.stages.every(({ effect }) => effect === "read");
+  const stages: StageOutcome[] = [];
+  const counts = new Map<string, number>();
+  const errors: string[] = [];
+  let ended: StepOutcome["ended"] = signal.aborted ? "cancelled" : "exited";
+  let stdout = nothing;
+
+  for (const [index, command] of step.stages.entries()) {
+    if (ended !== "exited") break;
+    const leftMs = request.timeoutMs - (clock.monotonic() - startedAt);
+    if (leftMs <= 0) {
+      ended = "timed_out";
+      break;
+    }
+    const times = { startedAtMs: clock.now(), startedAt: clock.monotonic() };
+    const input = inputOf(command, step.stdin, stdout);
+    const end = await run({
+      ...processOf(options, command),
+      ...(input === undefined ? {} : { stdin: input }),
+      maxStdoutBytes: maxStageBytes,
+      maxStderrBytes: maxStageStderrBytes,
+      timeoutMs: leftMs,
+      ...(isRead ? { signal } : {}),
+      groups,
+    });
+    const printed = toCleanText(end.stdout, obligations.redact);
+    const complaint = toCleanText(end.stderr, obligations.redact);
+    for (const [kind, number] of [printed, complaint].flatMap((text) => Object.entries(text.counts))) {
+      counts.set(kind, (counts.get(kind) ?? 0) + number);
+    }
+    const said = shorten(complaint, maxStageStderrBytes).text;
+    errors.push(prefixed(command.binary, said + remark(end)));
+    const outcome = stageOutcome(command, end, said, { ...times, durationMs: clock.monotonic() - times.startedAt });
+    stages.push(outcome);
+    request.onStageEnd?.(index, outcome);
+    ended = end.ended;
+    stdout = printed;
+    if (!outcome.answered) break;
+  }
+
+  // What was meant for the next stage was not asked for.
+  const isWhole = stages.length === step.stages.length;
+  const output = shorten(isWhole ? stdout : nothing, obligations.maxOutputBytes);
+  const complaints = shorten({ head: errors.join(""), tail: "", droppedBytes: 0 }, maxStderrBytes);
+  return {
+    ended,
+    stages,
+    stdout: output.text,
+    stderr: complaints.text,
+    truncated: output.truncated || complaints.truncated || stages.some(({ truncated }) => truncated),
+    redactions: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
+    durationMs: clock.monotonic() - startedAt,
+  };
+}
+
+/** The gate has asked for availability before; not to find the binary now is a fault of our own. */
+function processOf({ binaries, environments, cwd }: ExecutionOptions, { binary, argv }: Command) {
+  const found = binaries.get(binary);
+  if (found?.available !== true) throw new Error(`no executable for ${binary}`);
+  return { file: found.path, parameters: argv.slice(1), environment: environments(binary), cwd };
+}
+
+function inputOf({ stdin }: Command, caller: string | undefined, previous: Parts): string | undefined {
+  switch (stdin.from) {
+    case "none":
+      return undefined;
+    case "caller":
+      return caller ?? "";
+    case "stage":
+      return shorten(previous, Number.POSITIVE_INFINITY).text;
+  }
+}
+
+interface Times {
+  readonly startedAtMs: number;
+  readonly durationMs: number;
+}
+
+function stageOutcome(command: Command, end: ProcessEnd, stderr: string, times: Times): StageOutcome {
+  const { exitCode, signal } = end;
+  const answered =
+    end.ended === "exited" && !end.flooded && exitCode !== undefined && command.answerExitCodes.includes(exitCode);
+  return {
+    argv: command.argv,
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(signal === undefined ? {} : { signal }),
+    startedAtMs: times.startedAtMs,
+    durationMs: times.durationMs,
+    truncated: end.flooded || end.stdout.droppedBytes > 0,
+    ...(!answered && saysUnreachable(command.binary, stderr) ? { unreachable: true } : {}),
+    answered,
+  };
+}
+
+/** What the process could not say itself. */
+function remark({ startError, flooded }: ProcessEnd): string {
+  if (startError !== undefined) return `\nthe process could not be started (${startError})\n`;
+  return flooded ? "\nkilled: it printed without end\n" : "";
+}
+
+function prefixed(binary: string, text: string): string {
+  const lines = text.split("\n").filter((line) => line !== "");
+  return lines.map((line) => `${binary}: ${line}\n`).join("");
+}
