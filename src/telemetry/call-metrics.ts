@@ -1,0 +1,30 @@
+// Counts and times of tool calls. Part of metrics.ts.
+import { Counter, Histogram, type Registry } from "prom-client";
+import type { OutcomeKind } from "../errors.ts";
+
+/** From an answer out of policy to the longest command, seconds. */
+const callBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+export function createCallMetrics(registry: Registry) {
+  const registers = [registry];
+  const calls = new Counter({
+    name: "aisre_tool_calls_total",
+    help: "Tool calls that ended, by tool and outcome.",
+    labelNames: ["tool", "outcome"],
+    registers,
+  });
+  const duration = new Histogram({
+    name: "aisre_tool_call_duration_seconds",
+    help: "Time from a tool call's arrival to its answer.",
+    labelNames: ["tool"],
+    buckets: callBuckets,
+    registers,
+  });
+  return {
+    /** Counts one ended call; `durationMs` is the gate's own measure. */
+    callEnded: (tool: string, outcome: OutcomeKind, durationMs: number): void => {
+      calls.inc({ tool, outcome });
+      duration.observe({ tool }, durationMs / 1000);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+// What the audit wrote and what the doors refused. Part of metrics.ts.
+import { Counter, type Registry } from "prom-client";
+import type { AuditKind, Observer } from "../domain/ports.ts";
+
+type AuthFailure = Parameters<Observer["authFailure"]>[0];
+
+const auditKinds: readonly AuditKind[] = [
+  "start",
+  "stop",
+  "decision",
+  "intent",
+  "outcome",
+  "approval",
+  "reload",
+  "auth_failure",
+];
+const authFailures: readonly AuthFailure[] = ["missing", "wrong", "host", "origin", "session"];
+
+export function createRecordMetrics(registry: Registry) {
+  const registers = [registry];
+  const records = new Counter({
+    name: "aisre_audit_records_total",
+    help: "Audit records that are durable, by kind.",
+    labelNames: ["kind"],
+    registers,
+  });
+  const failures = new Counter({
+    name: "aisre_audit_failures_total",
+    help: "Audit records that could not be made durable; what they were about did not start.",
+    registers,
+  });
+  const refused = new Counter({
+    name: "aisre_auth_failures_total",
+    help: "Requests refused at the door, by reason.",
+    labelNames: ["reason"],
+    registers,
+  });
+  // Series that exist from the start make the first failure visible to rate().
+  for (const kind of auditKinds) records.inc({ kind }, 0);
+  for (const reason of authFailures) refused.inc({ reason }, 0);
+  return {
+    auditRecord: (kind: AuditKind): void => records.inc({ kind }),
+    auditFailure: (): void => failures.inc(),
+    authFailure: (reason: AuthFailure): void => refused.inc({ reason }),
+  };
+}
