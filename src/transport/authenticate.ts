@@ -1,0 +1,67 @@
+// Credentials → Principal. Keys arrive as `Authorization: Bearer`, or as a WebSocket subprotocol from clients that cannot
+// set headers; never in the URL. Only hashes are held, and every one is compared, in constant time.
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import type { PrincipalKeys } from "../config/config.ts";
+import type { Principal, Role } from "../domain/principal.ts";
+
+export type Authentication =
+  | { readonly ok: true; readonly principal: Principal }
+  | { readonly ok: false; readonly reason: "missing" | "wrong" };
+
+export interface Authenticator {
+  /** True when no keys are configured, so that every caller is `anonymous`. */
+  readonly open: boolean;
+  /** Who sent these headers; `subprotocols` only for a WebSocket upgrade. */
+  authenticate(headers: IncomingHttpHeaders, subprotocols?: readonly string[]): Authentication;
+}
+
+/** Without principals everybody is `anonymous` with the given roles: config/ has seen to it that only loopback is bound then. */
+export function createAuthenticator(
+  principals: readonly PrincipalKeys[],
+  anonymousRoles: readonly Role[],
+): Authenticator {
+  const keys = principals.flatMap(({ id, roles, keySha256 }) => {
+    const principal: Principal = Object.freeze({ id, roles: Object.freeze([...roles]), authenticatedBy: "bearer" });
+    return keySha256.map((hash) => ({ hash: Buffer.from(hash, "hex"), principal }));
+  });
+  const anonymous: Principal = Object.freeze({
+    id: "anonymous",
+    roles: Object.freeze([...anonymousRoles]),
+    authenticatedBy: "anonymous",
+  });
+  const open = principals.length === 0;
+  return {
+    open,
+    authenticate: (headers, subprotocols = []) => {
+      if (open) return { ok: true, principal: anonymous };
+      const presented =
+        headers.authorization === undefined ? fromSubprotocols(subprotocols) : fromHeader(headers.authorization);
+      if (presented === undefined) return { ok: false, reason: "missing" };
+      const hash = createHash("sha256").update(presented).digest();
+      let found: Principal | undefined;
+      for (const key of keys) {
+        if (timingSafeEqual(key.hash, hash)) found = key.principal;
+      }
+      return found === undefined ? { ok: false, reason: "wrong" } : { ok: true, principal: found };
+    },
+  };
+}
+
+/** The prefix that Kubernetes' API server uses in the same way (`base64url.bearer.authorization.k8s.io.`). */
+const subprotocolPrefix = "aisre.bearer.";
+
+/** The key of an Authorization header; another scheme is a key that matches nothing. */
+function fromHeader(header: string): Buffer {
+  const key = /^bearer +([\x21-\x7e]+) *$/i.exec(header)?.[1];
+  return Buffer.from(key ?? "", "utf8");
+}
+
+/** The key of the one `aisre.bearer.<base64url>` among the offered subprotocols; two of them match nothing. */
+function fromSubprotocols(subprotocols: readonly string[]): Buffer | undefined {
+  const offered = subprotocols.filter((name) => name.startsWith(subprotocolPrefix));
+  const [first] = offered;
+  if (first === undefined) return undefined;
+  const encoded = first.slice(subprotocolPrefix.length);
+  return offered.length > 1 || !/^[\w-]+$/.test(encoded) ? Buffer.alloc(0) : Buffer.from(encoded, "base64url");
+}

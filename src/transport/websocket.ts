@@ -1,0 +1,136 @@
+// The WebSocket door, /mcp: checks an upgrade in the order path, place, credentials, subprotocol, then serves one client per
+// socket in whichever protocol era it opens with. Built by listener.ts. A socket that closes aborts its calls.
+import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { Principal } from "../domain/principal.ts";
+import type { HttpErrorCode } from "../errors.ts";
+import type { Reception } from "./reception.ts";
+import { toRefusal } from "./refusal.ts";
+import type { RunningCalls } from "./running-calls.ts";
+import type { DoorLog, McpFactory, Session } from "./session.ts";
+import { type WebSocketLimits, WebSocketServerTransport } from "./websocket-transport.ts";
+
+export interface WebSocketDoorOptions {
+  readonly factory: McpFactory;
+  readonly reception: Reception;
+  readonly running: RunningCalls;
+  readonly draining: () => boolean;
+  /** Largest frame, bytes; a larger one ends the connection with code 1009. */
+  readonly maxPayloadBytes: number;
+  readonly limits?: Partial<WebSocketDoorLimits> | undefined;
+  readonly log?: DoorLog | undefined;
+}
+
+export interface WebSocketDoorLimits extends WebSocketLimits {
+  readonly maxConnections: number;
+}
+
+export interface WebSocketDoor {
+  /** Handles the HTTP server's `upgrade` event. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Says 1001 (going away) to every client and cuts off who has not left after `graceMs`. */
+  close(graceMs: number): Promise<void>;
+}
+
+const defaultLimits: WebSocketDoorLimits = {
+  maxConnections: 256,
+  pingIntervalMs: 30_000,
+  maxBufferedBytes: 8 * 1024 * 1024,
+};
+
+const subprotocol = "mcp";
+/** Open `subscriptions/listen` streams of one socket (2026-07-28). */
+const maxSubscriptions = 16;
+
+export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoor {
+  const { factory, reception, running, draining, log } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: options.maxPayloadBytes,
+    perMessageDeflate: false,
+    clientTracking: true,
+    handleProtocols: () => subprotocol,
+  });
+
+  const check = (request: IncomingMessage): { readonly principal: Principal } | { readonly refusal: Buffer } => {
+    if (pathOf(request) !== "/mcp") return refuse("not_found");
+    const offered = offeredSubprotocols(request);
+    const received = reception.receive(request, offered);
+    if (!received.ok) return refuse(received.code, received.headers);
+    if (!offered.includes(subprotocol)) return refuse("subprotocol_missing");
+    if (draining()) return refuse("draining");
+    if (server.clients.size >= limits.maxConnections) return refuse("connection_limit");
+    return { principal: received.principal };
+  };
+
+  const serve = (socket: WebSocket, request: IncomingMessage, principal: Principal): void => {
+    const gone = new AbortController();
+    socket.once("close", () => gone.abort(new Error("the connection closed")));
+    const session: Session = {
+      principal,
+      transport: "websocket",
+      ...traceHeaders(request),
+      run: (end, work) => running.run([end, gone.signal], work),
+    };
+    serveStdio(() => factory(session), {
+      transport: new WebSocketServerTransport(socket, limits),
+      maxSubscriptions,
+      onerror: (error) => log?.debug({ reason: error.message }, "mcp over websocket"),
+    });
+  };
+
+  return {
+    upgrade: (request, socket, head) => {
+      socket.on("error", (error) => log?.debug({ reason: error.message }, "upgrade"));
+      const checked = check(request);
+      if ("refusal" in checked) {
+        socket.end(checked.refusal);
+        setTimeout(() => socket.destroy(), lingerMs).unref();
+        return;
+      }
+      server.handleUpgrade(request, socket, head, (accepted) => serve(accepted, request, checked.principal));
+    },
+    close: async (graceMs) => {
+      const left = [...server.clients].map(
+        (socket) =>
+          new Promise<void>((resolve) => {
+            socket.once("close", () => resolve());
+            socket.close(1001, "the server is shutting down");
+            setTimeout(() => socket.terminate(), graceMs).unref();
+          }),
+      );
+      await Promise.all(left);
+      server.close();
+    },
+  };
+}
+
+/** How long a refused client may take to read why, milliseconds. */
+const lingerMs = 1000;
+
+/** A whole HTTP/1.1 response: after an `upgrade` event nobody else writes to the socket. */
+function refuse(code: HttpErrorCode, extra: Readonly<Record<string, string>> = {}): { readonly refusal: Buffer } {
+  const { status, headers, body } = toRefusal(code, null, extra);
+  const fields = { ...headers, connection: "close", "content-length": String(Buffer.byteLength(body)) };
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
+    ...Object.entries(fields).map(([name, value]) => `${name}: ${value}`),
+  ];
+  return { refusal: Buffer.from(`${head.join("\r\n")}\r\n\r\n${body}`, "utf8") };
+}
+
+const pathOf = ({ url = "/" }: IncomingMessage): string => url.split("?", 1)[0] ?? "/";
+
+const offeredSubprotocols = ({ headers }: IncomingMessage): readonly string[] =>
+  (headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
+
+function traceHeaders({ headers }: IncomingMessage): Pick<Session, "traceparent" | "tracestate"> {
+  const { traceparent, tracestate } = headers;
+  return {
+    ...(typeof traceparent === "string" ? { traceparent } : {}),
+    ...(typeof tracestate === "string" ? { tracestate } : {}),
+  };
+}

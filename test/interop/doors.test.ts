@@ -1,0 +1,11 @@
+import { startDoor } from "../helpers/door.ts";
+import { interopSuite } from "../helpers/interop.ts";
+
+// A fake gate behind the real doors: the full stack runs the same suite in its own test.
+interopSuite(startDoor, [
+  { tool: "echo", arguments: { mark: "é 𝄞 \u0000 \u2028", nested: { list: [1, null, "x"] } }, outcome: "succeeded" },
+  { tool: "echo", arguments: JSON.parse('{"__proto__": {"polluted": true}, "constructor": 1}'), outcome: "succeeded" },
+  { tool: "fail", arguments: {}, outcome: "failed" },
+  { tool: "deny", arguments: {}, outcome: "denied" },
+  { tool: "no_such_tool", arguments: {}, outcome: "invalid" },
+]);

@@ -1,0 +1,88 @@
+import { createMcpHandler } from "@modelcontextprotocol/server";
+import { describe, expect, it } from "vitest";
+import { createMcpFactory, type McpSession } from "../../src/mcp/server.ts";
+import { catalog } from "../../src/tools/catalog.ts";
+import { createFakeGate, fakeIds, fakeTools } from "../helpers/fake-gate.ts";
+
+const session: McpSession = {
+  principal: { id: "n8n", roles: ["operator"], authenticatedBy: "bearer" },
+  transport: "http",
+  run: (signal, work) => work(signal),
+};
+const options = { serverInfo: { name: "ai-sre", version: "1.0.0" }, instructions: "Be careful.", ids: fakeIds };
+
+/** Posts one 2026-07-28 message to a fresh server, without a socket. */
+function post(gate: ReturnType<typeof createFakeGate>, tools: typeof fakeTools) {
+  const factory = createMcpFactory({ ...options, gate, tools });
+  const handler = createMcpHandler(() => factory(session));
+  return async (method: string, params: object) => {
+    const message = {
+      jsonrpc: "2.0",
+      id: 1,
+      method,
+      params: {
+        ...params,
+        _meta: {
+          "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+          "io.modelcontextprotocol/clientInfo": { name: "t", version: "1" },
+          "io.modelcontextprotocol/clientCapabilities": {},
+        },
+      },
+    };
+    const name = "name" in params ? { "mcp-name": String(params.name) } : {};
+    const headers = {
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+      "mcp-protocol-version": "2026-07-28",
+      "mcp-method": method,
+      ...name,
+    };
+    const response = await handler.fetch(new Request("http://localhost/mcp/http", { method: "POST", headers }), {
+      parsedBody: message,
+    });
+    const answer: { result: Record<string, unknown> } = JSON.parse(await response.text());
+    return answer.result;
+  };
+}
+
+describe("the protocol's envelope", () => {
+  it("lists exactly what the gate shows this principal, in the catalog's order, for a minute and in private", async () => {
+    const result = await post(createFakeGate(), fakeTools)("tools/list", {});
+    expect(result).toMatchObject({ ttlMs: 60_000, cacheScope: "private" });
+    expect(result["tools"]).toMatchObject([{ name: "echo" }, { name: "slow" }, { name: "fail" }, { name: "deny" }]);
+    expect(result["tools"]).toHaveLength(4);
+  });
+
+  it("says the server's name and instructions to whoever asks", async () => {
+    const result = await post(createFakeGate(), fakeTools)("server/discover", {});
+    expect(result).toMatchObject({ instructions: "Be careful.", capabilities: { tools: {} } });
+    expect(JSON.stringify(result)).toContain('"name":"ai-sre"');
+  });
+
+  it("lists the real catalog whole and below 16 KB, with flat schemas that allow no unknown argument", async () => {
+    const gate = { ...createFakeGate(), visible: () => new Set(catalog.map(({ name }) => name)) };
+    const { tools } = await post(gate, catalog)("tools/list", {});
+    expect(JSON.stringify(tools).length).toBeLessThan(16_384);
+    expect(tools).toHaveLength(catalog.length);
+    expect(JSON.stringify(tools)).not.toMatch(/"(\$ref|oneOf)"/);
+    for (const tool of Array.isArray(tools) ? tools : []) {
+      expect(tool).toMatchObject({
+        name: expect.stringMatching(/^[a-z0-9_]{1,40}$/),
+        inputSchema: { type: "object", additionalProperties: false },
+      });
+    }
+  });
+
+  it("costs less than two milliseconds a call: no schema is built on the way", async () => {
+    const call = post(createFakeGate(), fakeTools);
+    for (let warm = 0; warm < 200; warm += 1) await call("tools/call", { name: "echo", arguments: {} });
+    const times: number[] = [];
+    for (let turn = 0; turn < 300; turn += 1) {
+      const startedAt = performance.now();
+      await call("tools/call", { name: "echo", arguments: {} });
+      times.push(performance.now() - startedAt);
+    }
+    const median = times.toSorted((a, b) => a - b)[150] ?? Number.POSITIVE_INFINITY;
+    expect(median).toBeLessThan(2);
+  });
+});
