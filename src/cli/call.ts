@@ -1,0 +1,79 @@
+// `ai-sre call`: an MCP client for one tool call, over HTTP or WebSocket. Also the smoke check of a running server.
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
+import { Command } from "commander";
+import { version } from "../version.ts";
+import { WebSocketClientTransport } from "./websocket-client.ts";
+
+interface Options {
+  readonly url: string;
+  readonly key?: string;
+  readonly json?: true;
+}
+
+export function callCommand(): Command {
+  return new Command("call")
+    .description("Call one tool of a running server.")
+    .argument("<tool>", "name of the tool, e.g. kubectl_get")
+    .argument("[arguments...]", "key=value pairs; values follow the tool's schema")
+    .option("--url <url>", "http(s)://…/mcp/http or ws(s)://…/mcp", "http://127.0.0.1:8080/mcp/http")
+    .option("--key <key>", "bearer key")
+    .option("--json", "print the structured result")
+    .action(async (tool: string, pairs: readonly string[], options: Options, command: Command) => {
+      const client = new Client({ name: "ai-sre-call", version });
+      try {
+        await client.connect(transportTo(options));
+      } catch (error) {
+        command.error(`cannot connect to ${options.url}: ${error instanceof Error ? error.message : "unknown"}`);
+      }
+      try {
+        const { tools } = await client.listTools();
+        const properties = tools.find(({ name }) => name === tool)?.inputSchema.properties ?? {};
+        const result = await client.callTool({ name: tool, arguments: readPairs(pairs, properties, command) });
+        process.stdout.write(
+          options.json === true ? `${JSON.stringify(result.structuredContent)}\n` : textOf(result.content),
+        );
+        process.exitCode = result.isError === true ? 1 : 0;
+      } finally {
+        await client.close();
+      }
+    });
+}
+
+function transportTo({ url, key }: Options): Transport {
+  const headers = key === undefined ? {} : { Authorization: `Bearer ${key}` };
+  if (/^wss?:/.test(url)) return new WebSocketClientTransport(new URL(url), headers);
+  return new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+}
+
+/** `key=value`: a string where the schema says string, JSON elsewhere (`tail=100`, `argv=["jq","."]`). */
+function readPairs(pairs: readonly string[], properties: Readonly<Record<string, object>>, command: Command) {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf("=");
+      if (at < 1) command.error(`'${pair}' is not key=value`);
+      const key = pair.slice(0, at);
+      const text = pair.slice(at + 1);
+      const schema = properties[key];
+      const isText = schema === undefined || !("type" in schema) || schema.type === "string";
+      return [key, isText ? text : readJson(key, text, command)];
+    }),
+  );
+}
+
+function readJson(key: string, text: string, command: Command): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return command.error(`${key}: '${text}' is not JSON`);
+  }
+}
+
+function textOf(content: unknown): string {
+  const blocks: readonly unknown[] = Array.isArray(content) ? content : [];
+  const texts = blocks.flatMap((block) =>
+    typeof block === "object" && block !== null && "text" in block ? [String(block.text)] : [],
+  );
+  return `${texts.join("\n")}\n`;
+}

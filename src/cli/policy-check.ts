@@ -1,0 +1,116 @@
+// `ai-sre policy check`: JSON lines of calls in, JSON lines of verdicts out, by the server's own code and no cluster.
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { Command } from "commander";
+import * as z from "zod";
+import { composePolicy } from "../compose/policy.ts";
+import { loadConfig } from "../config/load.ts";
+import { roles } from "../domain/principal.ts";
+import { judge, type Judgement } from "../gate/judge.ts";
+
+/** Noon of a fixed day: the verdict of a line must not depend on when it is asked. */
+const noon = { now: () => Date.UTC(2026, 0, 1, 12), monotonic: () => performance.now() };
+
+const lineSchema = z.object({
+  id: z.unknown(),
+  tool: z.string(),
+  arguments: z.unknown(),
+  principal: z
+    .object({ id: z.string().default("policy-check"), roles: z.array(z.enum(roles)).default(["operator"]) })
+    .prefault({}),
+});
+
+interface Options {
+  readonly data?: string;
+  readonly policy?: string;
+}
+
+export function policyCheckCommand(): Command {
+  return new Command("check")
+    .description(
+      "Judge calls: JSON lines {id, tool, arguments, principal?} on standard input, verdicts on standard output.",
+    )
+    .option("--policy <folder>", "policy bundle to judge by (default: AISRE_POLICY, or the one that comes with AI SRE)")
+    .option("--data <file>", "YAML of site data to lay over the bundle's (default: AISRE_POLICY_DATA)")
+    .action(async (options: Options, command: Command) => {
+      const { policy, settings } = composePolicy(policyConfig(options, command), { clock: noon });
+      for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+        if (line.trim() === "") continue;
+        const asked = lineSchema.safeParse(readLine(line));
+        const verdict = asked.success
+          ? { id: asked.data.id ?? null, ...verdictOf(judge(toCall(asked.data), policy, settings)) }
+          : { id: null, ...unreadable(asked.error) };
+        process.stdout.write(`${JSON.stringify(verdict)}\n`);
+      }
+    });
+}
+
+/** The configuration of the environment, with the bundle and the data that the options name. */
+function policyConfig(options: Options, command: Command) {
+  const { policy } = loadConfig();
+  const folder = options.policy ?? policy.folder;
+  if (options.data === undefined) return { ...policy, folder };
+  try {
+    return { ...policy, folder, dataFile: readFileSync(options.data, "utf8") };
+  } catch {
+    return command.error(`cannot read ${options.data}`);
+  }
+}
+
+function readLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+const toCall = ({ tool, arguments: raw, principal }: z.output<typeof lineSchema>) => ({
+  callId: "policy-check",
+  tool,
+  arguments: raw,
+  principal: { ...principal, authenticatedBy: "local" as const },
+  transport: "cli" as const,
+});
+
+/** The part of a judgement that a script or a reviewer compares. */
+function verdictOf(judgement: Judgement) {
+  if (judgement.kind === "refused") {
+    return {
+      effect: "deny",
+      code: judgement.code,
+      rules: [],
+      reasons: [judgement.reason],
+      obligations: null,
+      steps: [],
+    };
+  }
+  const { code, decision, plan } = judgement;
+  const steps = plan.steps.map(({ stages }) => ({ stages: stages.map(({ argv }) => ({ argv })) }));
+  return decision.effect === "allow"
+    ? { effect: "allow", code, rules: decision.rules, reasons: [], obligations: toSnake(decision.obligations), steps }
+    : {
+        effect: "deny",
+        code,
+        rules: decision.reasons.map(({ rule }) => rule),
+        reasons: decision.reasons,
+        obligations: null,
+        steps,
+      };
+}
+
+type Allowed = Extract<Extract<Judgement, { kind: "judged" }>["decision"], { effect: "allow" }>;
+
+const toSnake = ({ timeoutMs, maxOutputBytes, approval, redact, sandbox }: Allowed["obligations"]) => ({
+  timeout_ms: timeoutMs,
+  max_output_bytes: maxOutputBytes,
+  ...(approval === undefined ? {} : { approval: { roles: approval.roles, expires_s: approval.expiresS } }),
+  redact,
+  sandbox,
+});
+
+function unreadable(error: z.ZodError) {
+  const where = error.issues.map(({ path, message }) => `${path.join(".") || "line"}: ${message}`).join("; ");
+  const reason = { rule: "server/invalid-arguments", message: `Not a call: ${where}` };
+  return { effect: "deny", code: "invalid_arguments", rules: [], reasons: [reason], obligations: null, steps: [] };
+}

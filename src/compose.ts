@@ -1,0 +1,165 @@
+// The composition root: the only file that knows every room. It makes each from its part of the configuration, joins them
+// through the ports, and takes them down in the opposite order.
+import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createAuditLog } from "./audit/log.ts";
+import { createAnswers } from "./compose/answers.ts";
+import { createAuthFailureRecorder } from "./compose/auth-failures.ts";
+import { randomIds, systemClock as clock } from "./compose/clock.ts";
+import { createClusterProbe } from "./compose/cluster-probe.ts";
+import { composeExecution } from "./compose/execution.ts";
+import { createHealth } from "./compose/health.ts";
+import { composePolicy } from "./compose/policy.ts";
+import type { Config } from "./config/config.ts";
+import type { AuditLog, Slots } from "./domain/ports.ts";
+import { StartError } from "./errors.ts";
+import { createSlots } from "./execution/slots.ts";
+import { createGate } from "./gate.ts";
+import { instructions } from "./mcp/instructions.ts";
+import { createMcpFactory } from "./mcp/server.ts";
+import { redact } from "./redaction/redact.ts";
+import { createLogger } from "./telemetry/logger.ts";
+import { createMetrics } from "./telemetry/metrics.ts";
+import { createObserver } from "./telemetry/observer.ts";
+import { createTracing } from "./telemetry/tracing.ts";
+import { catalog } from "./tools/catalog.ts";
+import { createAuthenticator } from "./transport/authenticate.ts";
+import { createListener, type Listener } from "./transport/listener.ts";
+import { version } from "./version.ts";
+
+export interface Server {
+  /** Records the start, then binds. @throws StartError `audit_unwritable`, `port_in_use` */
+  listen(): Promise<{ readonly port: number; readonly metricsPort?: number }>;
+  /** Drains: running calls get `graceMs`, then everything ends and is recorded. */
+  stop(graceMs: number): Promise<void>;
+  /** Synchronous: kills what runs and leaves nothing behind. For the last moment of the process. */
+  abandon(): void;
+}
+
+/** How long killed calls may take to be recorded, milliseconds. */
+const lastRecordsMs = 2000;
+const sandbox = { abi: "none", mode: "off" } as const;
+
+/** @throws StartError for everything that a wrong configuration can cause */
+export async function composeServer(config: Config): Promise<Server> {
+  const redactText = (text: string): string => redact(text, ["credentials", "kubernetes"]).text;
+  const logger = createLogger({ level: config.logLevel, version, redact: redactText });
+  const tracing = await createTracing({ enabled: config.tracing, version, clock, logger });
+  const slots = createSlots(config.execution);
+  const execution = await composeExecution(config.execution, clock);
+  const abandon = (): void => execution.abandon();
+  try {
+    const metrics = createMetrics({
+      version,
+      sandbox,
+      knownTools: new Set(catalog.map(({ name }) => name)),
+      running: () => slots.running,
+      waiting: () => slots.waiting,
+      mode: () => policy.siteData.mode,
+      policyRevision: () => policy.revision,
+    });
+    const observer = createObserver({ metrics, tracing, logger });
+    const { policy, settings } = composePolicy(config.policy, {
+      clock,
+      context: execution.context,
+      onFault: (kind) => observer.policyFault(kind),
+    });
+    const audit = createAuditLog({
+      sink: config.audit.file === undefined ? { kind: "stdout" } : { kind: "file", path: config.audit.file },
+      secretKey: config.secretKey,
+      instance: hostname(),
+      clock,
+      redact: redactText,
+      onRecord: (kind) => observer.auditRecord(kind),
+      onFailure: () => observer.auditFailure(),
+    });
+    const health = createHealth({
+      version,
+      sandbox,
+      policyRevision: () => policy.revision,
+      mode: () => policy.siteData.mode,
+      binaries: execution.binaries,
+      cluster: createClusterProbe(execution, clock),
+      auditWritable: () => audit.writable,
+      load: () => ({ running: slots.running, waiting: slots.waiting }),
+    });
+    const answer = createAnswers(health);
+    const gate = createGate({ policy, settings, audit, slots, execution, answer, observer, clock });
+    const listener = createListener({
+      config: config.server,
+      authenticator: createAuthenticator(config.principals, [policy.siteData.anonymous_role]),
+      factory: createMcpFactory({
+        gate,
+        tools: catalog,
+        serverInfo: { name: "ai-sre", version, title: "AI SRE" },
+        instructions,
+        ids: randomIds,
+        onFault: (error, callId) => logger.error({ err: error, call_id: callId }, "a call failed inside the server"),
+      }),
+      health,
+      metrics: metrics.exposition,
+      observer,
+      secretKey: config.secretKey,
+      clock,
+      onRefused: createAuthFailureRecorder(audit, clock),
+      log: logger,
+    });
+    return {
+      listen: async () => {
+        const details = {
+          version,
+          policy_revision: policy.revision,
+          mode: policy.siteData.mode,
+          context: execution.context,
+        };
+        await recordStart(audit, config, details);
+        if (config.secretKeyGenerated) {
+          logger.warn(
+            "AISRE_SECRET_KEY_FILE is not set: the audit's key dies with this process, nobody can verify it later",
+          );
+        }
+        const bound = await bindOrRecord(listener, audit);
+        const { version: _base, ...facts } = details;
+        logger.info({ host: config.server.host, ...bound, ...facts }, "serving");
+        return bound;
+      },
+      stop: async (graceMs) => {
+        await listener.drain(graceMs);
+        abandon();
+        await idle(slots);
+        await audit.append({ kind: "stop" }).catch(() => {});
+        await audit.close();
+        await tracing.shutdown();
+      },
+      abandon,
+    };
+  } catch (error) {
+    abandon();
+    throw error;
+  }
+}
+
+async function recordStart(audit: AuditLog, config: Config, details: Readonly<Record<string, unknown>>): Promise<void> {
+  try {
+    await audit.append({ kind: "start", details });
+  } catch (error) {
+    const where = config.audit.file === undefined ? "standard output" : `AISRE_AUDIT_FILE ${config.audit.file}`;
+    const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
+    throw new StartError("audit_unwritable", `${where} cannot be written${cause}`, { cause: error });
+  }
+}
+
+/** A start that ends here has an end in the audit too. */
+async function bindOrRecord(listener: Listener, audit: AuditLog) {
+  try {
+    return await listener.listen();
+  } catch (error) {
+    await audit.append({ kind: "stop" }).catch(() => {});
+    throw error;
+  }
+}
+
+/** Waits until the killed calls are recorded, or gives up. */
+async function idle(slots: Slots): Promise<void> {
+  for (let waited = 0; slots.running > 0 && waited < lastRecordsMs; waited += 10) await sleep(10);
+}

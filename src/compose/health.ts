@@ -1,0 +1,44 @@
+// What /health and health_check say: readiness from what we hold ourselves, details for those who may see them.
+import type { Availability, Health } from "../domain/ports.ts";
+import type { ClusterStatus } from "./cluster-probe.ts";
+
+export interface HealthSources {
+  readonly version: string;
+  /** As in the metric `aisre_sandbox_info`. */
+  readonly sandbox: { readonly abi: string; readonly mode: string };
+  readonly policyRevision: () => string;
+  readonly mode: () => string;
+  readonly binaries: ReadonlyMap<string, Availability>;
+  readonly cluster: () => Promise<ClusterStatus>;
+  readonly auditWritable: () => boolean;
+  readonly load: () => { readonly running: number; readonly waiting: number };
+}
+
+export function createHealth(sources: HealthSources): Health {
+  const ready = (): boolean => sources.auditWritable();
+  return {
+    ready,
+    report: async () => {
+      const cluster = await sources.cluster();
+      const tools = [...sources.binaries].map(([name, state]) => [name, describe(state)] as const);
+      const isWhole = cluster.reachable && [...sources.binaries.values()].every(({ available }) => available);
+      return {
+        ready: ready(),
+        status: !ready() ? "not_ready" : isWhole ? "ok" : "degraded",
+        details: {
+          version: sources.version,
+          policy_revision: sources.policyRevision(),
+          mode: sources.mode(),
+          sandbox: sources.sandbox,
+          audit_writable: sources.auditWritable(),
+          tools: Object.fromEntries(tools),
+          cluster,
+          ...sources.load(),
+        },
+      };
+    },
+  };
+}
+
+const describe = (state: Availability) =>
+  state.available ? { available: true, version: state.version } : { available: false, reason: state.reason };

@@ -1,0 +1,39 @@
+// The policy decision point and what the grammar needs to know of the site, from one configuration. Used by the server and by
+// `ai-sre policy check`, so that both judge alike.
+import type { Config } from "../config/config.ts";
+import type { ParseSettings } from "../domain/command.ts";
+import type { PolicyFaultKind } from "../domain/decision.ts";
+import type { Clock } from "../domain/ports.ts";
+import { loadBundle } from "../policy/bundle.ts";
+import { createPolicy, type Policy } from "../policy/pdp.ts";
+import { toParseSettings } from "../policy/site-data.ts";
+import { mergeSiteData } from "../policy/site-layers.ts";
+import { credentialKinds } from "../redaction/credential-kinds.ts";
+
+export interface PolicySurroundings {
+  readonly clock: Clock;
+  /** Name of the kubeconfig's context; "" without a cluster. */
+  readonly context?: string;
+  readonly onFault?: (kind: PolicyFaultKind) => void;
+}
+
+export interface ComposedPolicy {
+  readonly policy: Policy;
+  readonly settings: ParseSettings;
+}
+
+/** @throws StartError `policy_missing` or `invalid_configuration` */
+export function composePolicy(
+  { folder, dataFile, environmentLayer }: Config["policy"],
+  { clock, context = "", onFault = () => {} }: PolicySurroundings,
+): ComposedPolicy {
+  const bundle = loadBundle(folder);
+  const siteData = mergeSiteData({
+    bundle: bundle.data.site,
+    environment: environmentLayer,
+    ...(dataFile === undefined ? {} : { file: dataFile }),
+  });
+  const site = { context, cluster_id: "" };
+  const policy = createPolicy({ bundle, siteData, clock, onFault, credentials: credentialKinds, context: site });
+  return { policy, settings: toParseSettings(siteData) };
+}

@@ -1,0 +1,70 @@
+// The policy enforcement point: the ladder of docs/architecture.md, rung by rung. Every door calls it, nothing goes
+// round it, and it reaches effects only through ports.
+import type { Outcome } from "./domain/outcome.ts";
+import type { Gate } from "./domain/ports.ts";
+import type { ToolCall } from "./domain/tool-call.ts";
+import { openDossier } from "./gate/dossier.ts";
+import { judge } from "./gate/judge.ts";
+import { answeredOutcome, refusedOutcome, stoppedOutcome } from "./gate/outcomes.ts";
+import type { GatePorts } from "./gate/ports.ts";
+import { runPlan } from "./gate/run-plan.ts";
+import { isStop, missingBinary, nothingToRun, stop } from "./gate/stops.ts";
+import { findTool } from "./tools/catalog.ts";
+
+/** Joins the ladder. `call` resolves for everything that a caller can cause; it rejects only for a fault of our own. */
+export function createGate(ports: GatePorts): Gate {
+  return {
+    visible: (principal) => ports.policy.visible(principal),
+    call: async (call, signal) => {
+      const observer = ports.observer.call(call, findTool(call.tool) !== undefined);
+      const outcome = await climb(ports, call, signal, observer);
+      observer.finished(outcome);
+      return outcome;
+    },
+  };
+}
+
+async function climb(
+  ports: GatePorts,
+  call: ToolCall,
+  signal: AbortSignal,
+  observer: ReturnType<GatePorts["observer"]["call"]>,
+): Promise<Outcome> {
+  const dossier = openDossier(ports, call, observer);
+
+  // 1 tools · 2 command · 4 policy. Rungs 3 and 7, observation, join with the git tools.
+  const judgement = judge(call, ports.policy, ports.settings);
+  const recorded = dossier.judged(judgement);
+  if (judgement.kind === "refused" || judgement.decision.effect === "deny") {
+    return (await recorded) ? refusedOutcome(judgement, dossier.facts()) : dossier.unrecorded();
+  }
+  const { plan, decision } = judgement;
+
+  const climbOn = async () => {
+    // 5 approval
+    if (decision.obligations.approval !== undefined) return stop("approval_required");
+    if (nothingToRun(plan)) {
+      return (await recorded)
+        ? answeredOutcome(plan, decision, await ports.answer(plan), dossier.facts())
+        : stop("audit_unavailable");
+    }
+    const missing = missingBinary(ports.execution, plan);
+    if (missing !== undefined) return missing;
+    if (signal.aborted) return stop("cancelled");
+
+    // 6 queue · 8 audit · 9 execution · 10 audit
+    const slot = ports.slots.take(signal, () =>
+      runPlan(ports, { plan, decision, recorded, signal, dossier, observer }),
+    );
+    if (slot === null) return stop("busy");
+    return slot.catch((error: unknown) => {
+      if (signal.aborted && error === signal.reason) return stop("cancelled");
+      throw error;
+    });
+  };
+
+  const ended = await climbOn();
+  if (!isStop(ended)) return ended;
+  const written = (await recorded) && (await dossier.stopped(plan, ended));
+  return stoppedOutcome(written ? ended : stop("audit_unavailable"), plan, decision, dossier.facts());
+}

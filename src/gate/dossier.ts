@@ -1,0 +1,59 @@
+// The papers of one call: what it is called in the audit, when it began, and every record that is written about it.
+import type { Plan } from "../domain/command.ts";
+import type { Outcome, StepOutcome } from "../domain/outcome.ts";
+import type { AuditEvent, CallObserver } from "../domain/ports.ts";
+import type { ToolCall } from "../domain/tool-call.ts";
+import { AuditUnavailable, type OutcomeCode } from "../errors.ts";
+import { decisionEvents, envelope, intentEvent, outcomeEvent, stoppedEvent } from "./events.ts";
+import type { Judgement } from "./judge.ts";
+import { type Circumstances, unrecordedOutcome } from "./outcomes.ts";
+import type { GatePorts } from "./ports.ts";
+import type { Stop } from "./stops.ts";
+
+/** Every method that writes resolves to whether the record is durable; none rejects for a full disk. */
+export interface Dossier {
+  facts(): Circumstances;
+  judged(judgement: Judgement): Promise<boolean>;
+  intent(plan: Plan, stepIndex: number): Promise<boolean>;
+  outcome(plan: Plan, stepIndex: number, code: OutcomeCode | "fault", step?: StepOutcome): Promise<boolean>;
+  stopped(plan: Plan, stop: Stop): Promise<boolean>;
+  /** The answer when not even the refusal could be recorded. */
+  unrecorded(): Outcome;
+}
+
+export function openDossier(
+  { audit, clock, policy }: Pick<GatePorts, "audit" | "clock" | "policy">,
+  call: ToolCall,
+  observer: CallObserver,
+): Dossier {
+  const startedAt = clock.monotonic();
+  const { revision } = policy;
+  const base = envelope(call, revision, observer.traceId);
+  const facts = () => ({
+    callId: call.callId,
+    policyRevision: revision,
+    durationMs: Math.round(clock.monotonic() - startedAt),
+  });
+  const write = async (events: readonly AuditEvent[]): Promise<boolean> => {
+    try {
+      await Promise.all(events.map((event) => audit.append(event)));
+      return true;
+    } catch (error) {
+      if (error instanceof AuditUnavailable) return false;
+      throw error;
+    }
+  };
+  return {
+    facts,
+    judged: (judgement) => {
+      if (judgement.kind === "judged") {
+        for (const { evaluation } of judgement.stages) observer.decided({ evaluation, decision: evaluation.decision });
+      }
+      return write(decisionEvents(base, call, judgement));
+    },
+    intent: (plan, stepIndex) => write([intentEvent(base, plan, stepIndex)]),
+    outcome: (plan, stepIndex, code, step) => write([outcomeEvent(base, plan, stepIndex, code, step)]),
+    stopped: (plan, stop) => write([stoppedEvent(base, plan, stop)]),
+    unrecorded: () => unrecordedOutcome(facts()),
+  };
+}

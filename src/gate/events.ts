@@ -1,0 +1,102 @@
+// What the gate tells the audit: judgements, intents and outcomes as AuditEvents (design section 8). Pure.
+import type { Plan } from "../domain/command.ts";
+import type { StepOutcome } from "../domain/outcome.ts";
+import type { AuditEvent } from "../domain/ports.ts";
+import type { ToolCall } from "../domain/tool-call.ts";
+import type { OutcomeCode } from "../errors.ts";
+import type { Judgement, StageEvaluation } from "./judge.ts";
+import type { Stop } from "./stops.ts";
+
+/** The rule whose denial means that the arguments hold a credential: such a call is recorded redacted. */
+const credentialsRule = "guard/no-credentials";
+
+type Envelope = Pick<AuditEvent, "callId" | "principal" | "tool" | "transport" | "policyRevision" | "traceId">;
+
+/** The part that every record of one call shares. */
+export const envelope = (call: ToolCall, policyRevision: string, traceId: string | undefined): Envelope => ({
+  callId: call.callId,
+  principal: call.principal,
+  tool: call.tool,
+  transport: call.transport,
+  policyRevision,
+  ...(traceId === undefined ? {} : { traceId }),
+});
+
+/** One decision per stage; a call that ended before policy was asked gets one without input. */
+export function decisionEvents(base: Envelope, call: ToolCall, judgement: Judgement): readonly AuditEvent[] {
+  if (judgement.kind === "refused") {
+    const { code, reason } = judgement;
+    return [{ ...base, kind: "decision", effect: "deny", code, reasons: [reason], rawArguments: call.arguments }];
+  }
+  const holdsCredentials =
+    judgement.decision.effect === "deny" && judgement.decision.reasons.some(({ rule }) => rule === credentialsRule);
+  return judgement.stages.map((stage) => stageEvent(base, call, judgement.plan, stage, holdsCredentials));
+}
+
+function stageEvent(
+  base: Envelope,
+  call: ToolCall,
+  plan: Plan,
+  { stepIndex, stageIndex, command, evaluation }: StageEvaluation,
+  holdsCredentials: boolean,
+): AuditEvent {
+  const { decision, fault, input } = evaluation;
+  const verdict =
+    decision.effect === "allow"
+      ? { effect: "allow" as const, code: "ok", rules: decision.rules }
+      : {
+          effect: "deny" as const,
+          code: fault === undefined ? "denied" : "policy_unavailable",
+          reasons: decision.reasons,
+        };
+  const material = holdsCredentials
+    ? { rawArguments: call.arguments }
+    : { ...(input === undefined ? {} : { input }), ...(command === undefined ? {} : { argvs: [command.argv] }) };
+  const reason = plan.reason === undefined || holdsCredentials ? {} : { reason: plan.reason };
+  return {
+    ...base,
+    kind: "decision",
+    planDigest: plan.digest,
+    stepIndex,
+    stageIndex,
+    ...verdict,
+    ...material,
+    ...reason,
+  };
+}
+
+/** Durable before anything of the step starts. */
+export function intentEvent(base: Envelope, plan: Plan, stepIndex: number): AuditEvent {
+  const argvs = (plan.steps[stepIndex]?.stages ?? []).map(({ argv }) => argv);
+  return { ...base, kind: "intent", planDigest: plan.digest, stepIndex, argvs };
+}
+
+/** What became of one step that had an intent. */
+export function outcomeEvent(
+  base: Envelope,
+  plan: Plan,
+  stepIndex: number,
+  code: OutcomeCode | "fault",
+  step: StepOutcome | undefined,
+): AuditEvent {
+  const stages = step?.stages.map(({ argv: _rendered, ...facts }) => facts) ?? [];
+  const { stdout = "", stderr = "", truncated = false, redactions = {}, durationMs = 0 } = step ?? {};
+  const sizes = { stdout_bytes: Buffer.byteLength(stdout), stderr_bytes: Buffer.byteLength(stderr) };
+  return {
+    ...base,
+    kind: "outcome",
+    planDigest: plan.digest,
+    stepIndex,
+    code,
+    details: { stages, truncated, redactions, duration_ms: durationMs, ...sizes },
+  };
+}
+
+/** A call that policy allowed and that ended before a step started (busy, no binary, approval missing …). */
+export const stoppedEvent = (base: Envelope, plan: Plan, { code, message }: Stop): AuditEvent => ({
+  ...base,
+  kind: "outcome",
+  planDigest: plan.digest,
+  code,
+  details: { started: false, message },
+});

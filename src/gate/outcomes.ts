@@ -1,0 +1,113 @@
+// Facts → Outcome, for every way a call can end. Pure; used by the gate only.
+import type { Plan } from "../domain/command.ts";
+import type { Decision, Reason } from "../domain/decision.ts";
+import type { Outcome, StepOutcome } from "../domain/outcome.ts";
+import { outcomeCodes, type OutcomeCode } from "../errors.ts";
+import { type Judgement, serverRule } from "./judge.ts";
+import { type Stop, stop } from "./stops.ts";
+
+export interface Circumstances {
+  readonly callId: string;
+  readonly policyRevision: string;
+  readonly durationMs: number;
+}
+
+/** The code that a finished step comes to. */
+export function codeOfStep(step: StepOutcome): OutcomeCode {
+  if (step.ended !== "exited") return step.ended;
+  const failed = step.stages.find((stage) => !stage.answered);
+  if (failed === undefined) return "ok";
+  return failed.unreachable === true ? "cluster_unreachable" : "exited";
+}
+
+/** The outcome of a call that policy did not allow, or that never reached policy. */
+export function refusedOutcome(judgement: Judgement, circumstances: Circumstances): Outcome {
+  const denied = judgement.kind === "refused" ? undefined : judgement;
+  const reasons = judgement.kind === "refused" ? [judgement.reason] : reasonsOf(judgement.decision);
+  return outcome(judgement.code, circumstances, {
+    steps: denied === undefined ? [] : plannedSteps(denied.plan),
+    rules: reasons.map(({ rule }) => rule).filter((rule) => !rule.startsWith("server/")),
+    effect: "deny",
+    reasons,
+  });
+}
+
+/** The outcome of an allowed call that ended before anything ran. */
+export function stoppedOutcome(
+  { code, message }: Stop,
+  plan: Plan,
+  decision: Decision,
+  circumstances: Circumstances,
+): Outcome {
+  return outcome(code, circumstances, {
+    ...allowed(decision),
+    steps: plannedSteps(plan),
+    reasons: [{ rule: serverRule(code), message }],
+    ...(code === "approval_required" ? approvalOf(decision) : {}),
+    ...(code === "busy" ? { retryAfterMs: 1000 } : {}),
+  });
+}
+
+/** The outcome of a refused call whose refusal could not be recorded either. */
+export function unrecordedOutcome(circumstances: Circumstances): Outcome {
+  const { code, message } = stop("audit_unavailable");
+  const reasons = [{ rule: serverRule(code), message }];
+  return outcome(code, circumstances, { effect: "deny", rules: [], steps: [], reasons });
+}
+
+/** The outcome of a call that ran: its last step speaks, every step's stages are listed. */
+export function ranOutcome(
+  plan: Plan,
+  decision: Decision,
+  steps: readonly StepOutcome[],
+  code: OutcomeCode,
+  circumstances: Circumstances,
+): Outcome {
+  const last = steps.at(-1);
+  const redactions = steps.flatMap((step) => Object.values(step.redactions)).reduce((sum, count) => sum + count, 0);
+  const ran = steps.map(({ stages }) => ({ stages: stages.map(factsOf) }));
+  return outcome(code, circumstances, {
+    ...allowed(decision),
+    steps: [...ran, ...plannedSteps(plan).slice(ran.length)],
+    stdout: last?.stdout ?? "",
+    stderr: steps.map(({ stderr }) => stderr).join(""),
+    truncated: steps.some(({ truncated }) => truncated),
+    redactions,
+  });
+}
+
+/** The outcome of a server action, or of a dry run that the server itself answered. */
+export function answeredOutcome(plan: Plan, decision: Decision, stdout: string, circumstances: Circumstances): Outcome {
+  return outcome("ok", circumstances, { ...allowed(decision), steps: plannedSteps(plan), stdout });
+}
+
+type Parts = Omit<Outcome, "callId" | "outcome" | "code" | "durationMs" | "decision"> & {
+  readonly effect: "allow" | "deny";
+  readonly rules: readonly string[];
+};
+
+function outcome(code: OutcomeCode, { callId, policyRevision, durationMs }: Circumstances, parts: Parts): Outcome {
+  const { effect, rules, ...rest } = parts;
+  const decision = { effect, rules, policyRevision };
+  return Object.freeze({ callId, outcome: outcomeCodes[code].outcome, code, durationMs, decision, ...rest });
+}
+
+const allowed = (decision: Decision) => ({
+  effect: decision.effect,
+  rules: decision.effect === "allow" ? decision.rules : [],
+});
+
+const reasonsOf = (decision: Decision): readonly Reason[] => (decision.effect === "deny" ? decision.reasons : []);
+
+const plannedSteps = (plan: Plan) => plan.steps.map(({ stages }) => ({ stages: stages.map(({ argv }) => ({ argv })) }));
+
+const factsOf = ({ argv, exitCode, signal }: StepOutcome["stages"][number]) => ({
+  argv,
+  ...(exitCode === undefined ? {} : { exitCode }),
+  ...(signal === undefined ? {} : { signal }),
+});
+
+function approvalOf(decision: Decision): Pick<Outcome, "approval"> {
+  const approval = decision.effect === "allow" ? decision.obligations.approval : undefined;
+  return approval === undefined ? {} : { approval: { approverRoles: approval.roles, expiresS: approval.expiresS } };
+}

@@ -1,0 +1,15 @@
+// Everything the gate needs from outside, joined in compose.ts.
+import type { ParseSettings, Plan } from "../domain/command.ts";
+import type { AuditLog, Clock, Execution, Observer, PolicyDecisionPoint, Slots } from "../domain/ports.ts";
+
+export interface GatePorts {
+  readonly policy: PolicyDecisionPoint;
+  readonly settings: ParseSettings;
+  readonly audit: AuditLog;
+  readonly slots: Slots;
+  readonly execution: Execution;
+  /** The text of an answer that starts no process: the health report, or what a dry run would have run. */
+  readonly answer: (plan: Plan) => Promise<string>;
+  readonly observer: Observer;
+  readonly clock: Clock;
+}

@@ -1,0 +1,73 @@
+// Rungs 8 to 10: intent, process, outcome, for each step in turn. Runs inside a slot; called by the gate only.
+import type { Plan } from "../domain/command.ts";
+import type { Decision } from "../domain/decision.ts";
+import type { Outcome, StepOutcome } from "../domain/outcome.ts";
+import type { CallObserver } from "../domain/ports.ts";
+import type { OutcomeCode } from "../errors.ts";
+import type { Dossier } from "./dossier.ts";
+import { codeOfStep, ranOutcome } from "./outcomes.ts";
+import type { GatePorts } from "./ports.ts";
+import { type Stop, stop } from "./stops.ts";
+
+/** No command outlives this, milliseconds: n8n gives a call up at 60 s. */
+const longestMs = 55_000;
+
+export interface Run {
+  readonly plan: Plan;
+  readonly decision: Extract<Decision, { effect: "allow" }>;
+  /** Whether the decision records are durable. */
+  readonly recorded: Promise<boolean>;
+  readonly signal: AbortSignal;
+  readonly dossier: Dossier;
+  readonly observer: CallObserver;
+}
+
+/** A Stop when nothing has started, an Outcome as soon as something has. */
+export async function runPlan(ports: Pick<GatePorts, "execution">, run: Run): Promise<Outcome | Stop> {
+  const { plan, decision, dossier } = run;
+  const done: StepOutcome[] = [];
+  for (const stepIndex of plan.steps.keys()) {
+    const intended = dossier.intent(plan, stepIndex);
+    // Both appends were begun together so that one fsync serves them.
+    const durable = (await run.recorded) && (await intended);
+    const hindrance = durable ? (run.signal.aborted ? stop("cancelled") : undefined) : stop("audit_unavailable");
+    if (hindrance !== undefined) {
+      if (durable) await dossier.outcome(plan, stepIndex, hindrance.code);
+      return done.length === 0 ? hindrance : ranOutcome(plan, decision, done, hindrance.code, dossier.facts());
+    }
+    const step = await runStep(ports, run, stepIndex);
+    done.push(step);
+    if (codeOfStep(step) !== "ok") break;
+  }
+  return ranOutcome(plan, decision, done, lastCode(done), dossier.facts());
+}
+
+async function runStep(ports: Pick<GatePorts, "execution">, run: Run, stepIndex: number): Promise<StepOutcome> {
+  const { plan, decision, dossier, observer, signal } = run;
+  const step = plan.steps[stepIndex];
+  if (step === undefined) throw new RangeError(`no step ${stepIndex}`);
+  const timeoutMs = Math.min(decision.obligations.timeoutMs, plan.timeoutMs ?? longestMs, longestMs);
+  const request = { callId: dossier.facts().callId, step, obligations: decision.obligations, timeoutMs, signal };
+  let outcome: StepOutcome | undefined;
+  try {
+    outcome = await ports.execution.run(request);
+  } finally {
+    await dossier.outcome(plan, stepIndex, outcome === undefined ? "fault" : codeOfStep(outcome), outcome);
+  }
+  observe(observer, step.stages, outcome);
+  return outcome;
+}
+
+function observe(observer: CallObserver, commands: Plan["steps"][number]["stages"], step: StepOutcome): void {
+  for (const [index, outcome] of step.stages.entries()) {
+    const command = commands[index];
+    const isLast = index === step.stages.length - 1;
+    if (command !== undefined) observer.executed({ command, outcome, ended: isLast ? step.ended : "exited" });
+  }
+  observer.redacted(step.redactions);
+}
+
+const lastCode = (steps: readonly StepOutcome[]): OutcomeCode => {
+  const last = steps.at(-1);
+  return last === undefined ? "ok" : codeOfStep(last);
+};

@@ -1,0 +1,42 @@
+// Why an allowed call ends before anything of it started. Pure values: the gate records them and answers with them.
+import type { Plan } from "../domain/command.ts";
+import type { Execution } from "../domain/ports.ts";
+import type { OutcomeCode } from "../errors.ts";
+
+type StopCode = Extract<
+  OutcomeCode,
+  "approval_required" | "binary_unavailable" | "busy" | "cancelled" | "audit_unavailable"
+>;
+
+export interface Stop {
+  readonly kind: "stop";
+  readonly code: StopCode;
+  readonly message: string;
+}
+
+const messages: Readonly<Record<StopCode, string>> = {
+  approval_required: "A person has to approve this. This version cannot ask one yet, so nothing ran.",
+  binary_unavailable: "A binary that this needs is not available; nothing ran.",
+  busy: "All slots and all places in the queue are taken; nothing ran. Try again shortly.",
+  cancelled: "The caller cancelled or went away before anything ran.",
+  audit_unavailable: "The audit record could not be made durable, so nothing ran.",
+};
+
+export const stop = (code: StopCode, message: string = messages[code]): Stop => ({ kind: "stop", code, message });
+
+export const isStop = (value: object): value is Stop => "kind" in value && value.kind === "stop";
+
+/** The first binary of the plan that this server does not have, in words. */
+export function missingBinary(execution: Execution, plan: Plan): Stop | undefined {
+  for (const { binary } of plan.steps.flatMap(({ stages }) => stages)) {
+    const availability = execution.availability(binary);
+    if (!availability.available)
+      return stop("binary_unavailable", `${binary} is not available: ${availability.reason}`);
+  }
+  return undefined;
+}
+
+/** Server actions, and dry runs of verbs that have no dry run of their own, are answered without a process. */
+export const nothingToRun = (plan: Plan): boolean =>
+  plan.action === "server" ||
+  (plan.dryRun && plan.steps.some(({ stages }) => stages.some(({ effect, dryRun }) => effect !== "read" && !dryRun)));

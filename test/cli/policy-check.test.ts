@@ -1,0 +1,149 @@
+// `ai-sre policy check` as a reviewer's script sees it: the corpus line by line, bad lines, options, exit codes.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const verdictSchema = z.strictObject({
+  id: z.unknown(),
+  effect: z.enum(["allow", "deny"]),
+  code: z.string(),
+  rules: z.array(z.string()),
+  reasons: z.array(z.looseObject({ rule: z.string(), message: z.string() })),
+  obligations: z.looseObject({ approval: z.looseObject({ roles: z.array(z.string()) }).optional() }).nullable(),
+  steps: z.array(z.looseObject({})),
+});
+const rowSchema = z.looseObject({ id: z.string(), expected: z.enum(["allow", "deny", "approval"]) });
+
+function policyCheck(input: string, options: readonly string[] = []) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [path.join(root, "src/main.ts"), "policy", "check", ...options],
+    { input, encoding: "utf8", env: {}, maxBuffer: 64 * 1024 * 1024 },
+  );
+  const lines = stdout.split("\n").filter((line) => line !== "");
+  return { status, stderr, verdicts: lines.map((line) => verdictSchema.parse(JSON.parse(line))) };
+}
+
+const call = (command: string, more: object = {}) =>
+  JSON.stringify({ id: command, tool: "cli_tool", arguments: { command }, ...more });
+
+/** What a verdict comes to in the corpus' words. */
+const fits = (expected: string, { effect, obligations }: z.output<typeof verdictSchema>): boolean => {
+  if (expected === "allow") return effect === "allow";
+  if (expected === "deny") return effect === "deny";
+  return effect === "deny" || obligations?.approval !== undefined;
+};
+
+describe("policy check over the corpus", () => {
+  const text = readFileSync(path.join(root, "test/corpus/calls.jsonl"), "utf8");
+  const rows = text
+    .trim()
+    .split("\n")
+    .map((line) => rowSchema.parse(JSON.parse(line)));
+  let result: ReturnType<typeof policyCheck>;
+  beforeAll(() => {
+    result = policyCheck(text);
+  });
+
+  it("answers every row, in order, and ends with 0", () => {
+    expect(result.status, result.stderr).toBe(0);
+    expect(result.verdicts.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+  });
+
+  it.each(rows)("$id: $expected", ({ id, expected }) => {
+    const verdict = result.verdicts[rows.findIndex((row) => row.id === id)];
+    expect(verdict === undefined ? undefined : fits(expected, verdict), JSON.stringify(verdict)).toBe(true);
+  });
+
+  it("gives a rule and a message for every denial", () => {
+    const mute = result.verdicts.filter(
+      ({ effect, reasons }) => effect === "deny" && !reasons.some(({ rule, message }) => rule !== "" && message !== ""),
+    );
+    expect(mute).toEqual([]);
+  });
+});
+
+describe("policy check with lines that are no calls", () => {
+  it.each([
+    ["wrong JSON", "{"],
+    ["an array", "[]"],
+    ["no tool", '{"id":"x","arguments":{}}'],
+    ["an unknown role", '{"id":"x","tool":"cli_tool","arguments":{},"principal":{"roles":["king"]}}'],
+  ])("answers %s with one denial that says what is wrong, and goes on", (_what, line) => {
+    const { status, verdicts } = policyCheck(`${line}\n\n${call("kubectl get pods")}\n`);
+    expect(status).toBe(0);
+    expect(verdicts).toMatchObject([
+      { effect: "deny", code: "invalid_arguments", reasons: [{ rule: "server/invalid-arguments" }] },
+      { effect: "allow", code: "ok" },
+    ]);
+  });
+
+  it("ignores keys that it does not know", () => {
+    const { verdicts } = policyCheck(call("kubectl get pods", { category: "x", note: "y" }));
+    expect(verdicts).toMatchObject([{ effect: "allow" }]);
+  });
+});
+
+describe("policy check's verdicts", () => {
+  it("show the argument lists that would run and what policy demands", () => {
+    const { verdicts } = policyCheck(call("kubectl logs web-1 | grep -i error"));
+    const [verdict] = verdicts;
+    expect(verdict).toMatchObject({ effect: "allow", obligations: { sandbox: "default" } });
+    expect(JSON.stringify(verdict?.steps)).toContain('["kubectl","logs","--namespace=default"');
+    expect(JSON.stringify(verdict?.steps)).toContain('["grep"');
+  });
+
+  it("judge the principal of the line", () => {
+    const restart = { id: "r", tool: "kubectl_rollout_restart", arguments: { resource: "deployment", name: "web" } };
+    const lines = ["viewer", "operator", "approver"].map((role) =>
+      JSON.stringify({ ...restart, principal: { id: role, roles: [role] } }),
+    );
+    expect(policyCheck(lines.join("\n")).verdicts.map(({ effect }) => effect)).toEqual(["deny", "allow", "deny"]);
+  });
+
+  it("are the same bytes for the same line", () => {
+    const lines = `${call("kubectl get secrets -A")}\n${call("kubectl get pods -n kube-system")}\n`;
+    expect(policyCheck(lines).verdicts).toEqual(policyCheck(lines).verdicts);
+  });
+});
+
+describe("policy check's options", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "aisre-check-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("lays a site data file over the bundle's", () => {
+    const file = path.join(folder, "site.yaml");
+    writeFileSync(file, "namespaces: [default, shop]\n");
+    const line = call("kubectl get pods -n shop");
+    expect(policyCheck(line).verdicts).toMatchObject([{ effect: "deny" }]);
+    expect(policyCheck(line, ["--data", file]).verdicts).toMatchObject([{ effect: "allow" }]);
+  });
+
+  it.each([
+    ["site data with an unknown key", "namespace: [default]\n", "namespaces"],
+    ["site data that is no YAML", "a: [\n", "AISRE_POLICY_DATA"],
+  ])("refuses %s with exit code 2", (_what, yaml, named) => {
+    const file = path.join(folder, "wrong.yaml");
+    writeFileSync(file, yaml);
+    const { status, stderr, verdicts } = policyCheck(call("kubectl get pods"), ["--data", file]);
+    expect({ status, verdicts }).toEqual({ status: 2, verdicts: [] });
+    expect(stderr).toContain(named);
+  });
+
+  it.each([
+    ["a missing data file", ["--data", "/nowhere/site.yaml"], "/nowhere/site.yaml"],
+    ["a missing bundle", ["--policy", "/nowhere/bundle"], "/nowhere/bundle/manifest.json"],
+    ["an unknown option", ["--polcy"], "--polcy"],
+  ])("names %s, with exit code 2 and no verdict", (_what, options, named) => {
+    const { status, stderr, verdicts } = policyCheck(call("kubectl get pods"), options);
+    expect({ status, verdicts }).toEqual({ status: 2, verdicts: [] });
+    expect(stderr).toContain(named);
+  });
+});
