@@ -1,0 +1,34 @@
+// docs/n8n.md is held to the code: the arguments that are dropped, and the principals file that it shows.
+import { describe, expect, it } from "vitest";
+import { checkPrincipals, hashKey, parsePrincipals } from "../../src/config/principals.ts";
+import { catalog } from "../../src/tools/catalog.ts";
+import { readArguments } from "../../src/tools/read-arguments.ts";
+import { codeSpans, fencesOf, readPage } from "./markdown.ts";
+
+const page = "docs/n8n.md";
+
+describe("the page about n8n", () => {
+  it("names arguments that every tool drops", () => {
+    const line =
+      readPage(page)
+        .split("\n")
+        .find((text) => text.includes("merges fields")) ?? "";
+    const extras = codeSpans(line.split("|")[1] ?? "");
+    expect(extras).toHaveLength(9);
+    const health = catalog.find(({ name }) => name === "health_check");
+    const merged = Object.fromEntries(extras.map((name) => [name, "from the input item"]));
+    expect(health && readArguments(health, merged)).toMatchObject({ ok: true });
+  });
+
+  it("shows a principals file that is read", () => {
+    const yaml = fencesOf(page).find(({ language }) => language === "yaml")?.text ?? "";
+    let number = 0;
+    const filled = yaml.replaceAll(/<sha256[^>]*>/g, () => hashKey(`key ${(number += 1)}`));
+    const parsed = parsePrincipals(filled);
+    expect("principals" in parsed && parsed.principals.map(({ id, roles }) => [id, roles])).toEqual([
+      ["n8n-observer", ["viewer"]],
+      ["n8n-operator", ["operator"]],
+    ]);
+    expect("principals" in parsed ? checkPrincipals(parsed.principals) : parsed).toEqual([]);
+  });
+});
