@@ -8,7 +8,7 @@ NODE := node_modules/.bin/node
 NPM := npm --no-fund --no-audit
 STAMP := node_modules/.installed
 
-.PHONY: help init start test test-mcp demo check fmt policy bench test-all
+.PHONY: help init start test test-mcp demo check fmt policy bench promtool test-all
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ policy: init ## Rebuild policies/build from the Rego (needs Go once)
 bench: init ## Measure a call against bare kubectl, in one run
 	@$(NODE) bench/call-overhead.ts
 
-test-all: check test ## Everything, the long ones too
+promtool: init ## Fetch promtool (Debian's) for the test that checks /metrics
+	@$(NODE) scripts/install-promtool.ts
+
+test-all: promtool check test ## Everything, the long ones too
 	@$(MAKE) --no-print-directory demo ONCE=1
 	@$(MAKE) --no-print-directory bench

@@ -1,10 +1,10 @@
 // The metrics as Prometheus sees them: names, labels that stay closed, and promtool's opinion.
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { createTracing } from "../../src/telemetry/tracing.ts";
 import { createObserver } from "../../src/telemetry/observer.ts";
+import { checkMetrics, promtool } from "../helpers/promtool.ts";
 import { allowed, call, clock, command, keptLogger, newMetrics, outcome, ran } from "./facts.ts";
 
 async function observed() {
@@ -153,17 +153,7 @@ describe("the metrics", () => {
   });
 });
 
-const hasPromtool = ((): boolean => {
-  try {
-    execFileSync("promtool", ["--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
-// promtool comes with Debian's package `prometheus`; without it this test counts as skipped.
-describe.skipIf(!hasPromtool)("promtool", () => {
+describe.skipIf(promtool === undefined)("promtool", () => {
   it("finds nothing to complain about", async () => {
     const { metrics, observer } = await observed();
     const heard = observer.call(call(), true);
@@ -172,6 +162,6 @@ describe.skipIf(!hasPromtool)("promtool", () => {
     heard.redacted({ jwt: 2 });
     heard.finished(outcome());
     const { body } = await metrics.exposition();
-    expect(execFileSync("promtool", ["check", "metrics"], { input: body, encoding: "utf8" })).toBe("");
+    expect(checkMetrics(body)).toBe("");
   });
 });
