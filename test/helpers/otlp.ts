@@ -1,6 +1,5 @@
 // A collector: takes OTLP over HTTP as JSON (opentelemetry-proto, trace/v1) and keeps the spans.
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import * as z from "zod";
 
 const attribute = z.object({ key: z.string(), value: z.record(z.string(), z.unknown()) });
@@ -53,7 +52,8 @@ export async function startCollector(): Promise<Collector> {
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
     endpoint: `http://127.0.0.1:${port}`,
     spans,

@@ -2,18 +2,10 @@
 // API, what the metrics say afterwards.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type SimulatedCluster, startSimulatedCluster } from "../../demo/cluster/start.ts";
+import { type Answer, readAnswer } from "../helpers/answer.ts";
 import { type AnyClient, clientKind } from "../helpers/clients.ts";
 import { checkMetrics, promtool } from "../helpers/promtool.ts";
 import { type ServerProcess, startServer } from "../helpers/server.ts";
-
-interface Answer {
-  readonly outcome: string;
-  readonly code: string;
-  readonly stdout?: string;
-  readonly stderr?: string;
-  readonly steps: readonly { readonly stages: readonly { readonly argv: readonly string[] }[] }[];
-  readonly reasons?: readonly { readonly rule: string }[];
-}
 
 describe("real kubectl behind the gate", () => {
   let cluster: SimulatedCluster;
@@ -30,7 +22,7 @@ describe("real kubectl behind the gate", () => {
     await cluster?.stop();
   });
   const call = async (tool: string, callArguments: Record<string, unknown>): Promise<Answer> =>
-    (await client.call(tool, callArguments)).structuredContent as Answer;
+    readAnswer((await client.call(tool, callArguments)).structuredContent);
   const line = (command: string): Promise<Answer> => call("cli_tool", { command });
   const podOf = async (workload: string): Promise<string> => {
     const { stdout = "" } = await line(`kubectl get pods -o name | grep /${workload} | head -n 1 | cut -d / -f 2`);
@@ -89,19 +81,18 @@ describe("real kubectl behind the gate", () => {
     ["kubectl get secret checkout-db -o yaml", "denied"],
     ["kubectl describe secret checkout-db", "denied"],
     ["kubectl get pods,secrets", "denied"],
-    ["kubectl get secrets.v1.", undefined],
+    ["kubectl get secrets.v1.", "denied"],
     ["kubectl get pods -n kube-system", "denied"],
     ["kubectl get pods -A", "denied"],
     ["kubectl get --raw /api/v1/secrets", "not_understood"],
     ["kubectl get pods --server=http://evil.example", "not_understood"],
     ["kubectl exec web -- id", "not_understood"],
-    ["kubectl delete deployment web", undefined],
+    ["kubectl delete deployment web", "not_understood"],
     ["kubectl get pods | kubectl delete -f -", "not_understood"],
   ])("%s never reaches the API", async (command, code) => {
     const before = await cluster.requests();
     const answer = await line(command);
-    expect(answer.outcome).toBe("denied");
-    if (code !== undefined) expect(answer.code).toBe(code);
+    expect(answer).toMatchObject({ outcome: "denied", code });
     expect(await cluster.requests()).toEqual(before);
   });
 

@@ -137,7 +137,7 @@ describe("a server with slow tools", () => {
     let status = 200;
     while (status === 200) status = (await fetch(`${server.base}/readyz`)).status;
     expect(status).toBe(503);
-    await expect(connect("SDK 1.32.2 over HTTP, 2025-11-25")).rejects.toThrow();
+    await expect(connect("SDK 1.32.2 over HTTP, 2025-11-25")).rejects.toThrow(/shutting down/);
     expect((await call).isError).toBe(false);
     expect((await server.exited).code).toBe(0);
   });

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startErrors } from "../../src/errors.ts";
+import type { StartErrorCode } from "../../src/errors.ts";
 import { serverKey, startRefused, startServer } from "../helpers/server.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -24,11 +24,7 @@ describe("the server refuses to start", () => {
   };
 
   /** Refused with exit code 2, the words of the code, and the given text. */
-  const expectRefusal = async (
-    code: keyof typeof startErrors,
-    text: string,
-    settings: Readonly<Record<string, string>>,
-  ) => {
+  const expectRefusal = async (code: StartErrorCode, text: string, settings: Readonly<Record<string, string>>) => {
     const { code: exitCode, stderr } = await startRefused(settings);
     expect(stderr).toContain(`ai-sre: ${code.replaceAll("_", " ")}`);
     expect(stderr).toContain(text);
