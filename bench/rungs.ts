@@ -1,0 +1,119 @@
+// Our own rungs without a process: tools, command, policy, audit, outcome. Everything is real but execution, which answers
+// at once: what starting a process costs is measured in calls.ts.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createAuditLog } from "../src/audit/log.ts";
+import { composePolicy } from "../src/compose/policy.ts";
+import { loadConfig } from "../src/config/load.ts";
+import type { Execution, Observer, PolicyDecisionPoint } from "../src/domain/ports.ts";
+import { createSlots } from "../src/execution/slots.ts";
+import { createGate } from "../src/gate.ts";
+import { toCallToolResult } from "../src/mcp/result.ts";
+import { median, quantile } from "./statistics.ts";
+
+export interface RungReport {
+  readonly calls: number;
+  /** CPU of this process for one whole climb, audit records included, milliseconds. */
+  readonly cpuMsPerCall: number;
+  /** One policy evaluation, microseconds. */
+  readonly policyMicroseconds: { readonly p50: number; readonly p99: number; readonly evaluations: number };
+}
+
+const clock = { now: () => Date.now(), monotonic: () => performance.now() };
+const quiet: Observer = {
+  call: () => ({ traceId: undefined, decided() {}, executed() {}, redacted() {}, finished() {} }),
+  policyFault() {},
+  auditRecord() {},
+  auditFailure() {},
+  authFailure() {},
+};
+const atOnce: Execution = {
+  availability: (binary) => ({ available: true, path: `/nowhere/${binary}`, version: "0" }),
+  run: ({ step }) =>
+    Promise.resolve({
+      ended: "exited",
+      stages: step.stages.map(({ argv }) => ({
+        argv,
+        exitCode: 0,
+        startedAtMs: 0,
+        durationMs: 0,
+        truncated: false,
+        answered: true,
+      })),
+      stdout: "",
+      stderr: "",
+      truncated: false,
+      redactions: {},
+      durationMs: 0,
+    }),
+};
+
+/** What an agent asks in an incident. */
+const mix: readonly (readonly [string, Record<string, unknown>])[] = [
+  ["kubectl_get", { resource: "pods", output: "json" }],
+  ["kubectl_describe", { resource: "deployment", name: "web" }],
+  ["cli_tool", { command: "kubectl logs web-1 --tail=200 | grep -i error | head -n 20" }],
+  ["kubectl_rollout_restart", { resource: "deployment", name: "web", reason: "bench" }],
+  ["cli_tool", { command: "kubectl get secrets" }],
+];
+
+export async function measureRungs(calls: number): Promise<RungReport> {
+  const folder = mkdtempSync(path.join(tmpdir(), "aisre-bench-"));
+  const { policy, settings } = composePolicy(loadConfig({}).policy, { clock });
+  const audit = createAuditLog({
+    sink: { kind: "file", path: path.join(folder, "audit.jsonl") },
+    secretKey: Buffer.alloc(32, 1),
+    instance: "bench",
+    clock,
+    redact: (text) => text,
+    onRecord() {},
+    onFailure() {},
+  });
+  const evaluations: number[] = [];
+  const measured: PolicyDecisionPoint = {
+    revision: policy.revision,
+    visible: (principal) => policy.visible(principal),
+    decide: (question) => {
+      const evaluation = policy.decide(question);
+      evaluations.push(evaluation.durationMs * 1000);
+      return evaluation;
+    },
+  };
+  const gate = createGate({
+    policy: measured,
+    settings,
+    audit,
+    slots: createSlots({ maxConcurrency: 4, maxQueue: 16 }),
+    execution: atOnce,
+    answer: () => Promise.resolve(""),
+    observer: quiet,
+    clock,
+  });
+  const principal = { id: "bench", roles: ["operator"], authenticatedBy: "bearer" } as const;
+  const signal = new AbortController().signal;
+  const climb = async (at: number): Promise<void> => {
+    const [tool, given] = mix[at % mix.length] ?? ["health_check", {}];
+    const call = { callId: `bench-${at}`, tool, arguments: given, principal, transport: "http" } as const;
+    toCallToolResult(await gate.call(call, signal));
+  };
+  try {
+    for (let at = 0; at < 500; at += 1) await climb(at);
+    evaluations.length = 0;
+    const before = process.cpuUsage();
+    for (let at = 0; at < calls; at += 1) await climb(at);
+    const { user, system } = process.cpuUsage(before);
+    return {
+      calls,
+      cpuMsPerCall: (user + system) / 1000 / calls,
+      policyMicroseconds: {
+        p50: median(evaluations),
+        p99: quantile(evaluations, 0.99),
+        evaluations: evaluations.length,
+      },
+    };
+  } finally {
+    await audit.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
