@@ -30,9 +30,14 @@ _approval := {"approval": {"roles": ["approver"], "expires_s": site.limits.appro
 
 _needs_approval if {
 	input.command.effect in {"write", "destructive"}
-	not input.command.dry_run
+	not _dry_run
 	not _routine_repair
 }
+
+# The tool was asked for a dry run, or the command itself is one: nothing is changed, so nobody has to approve.
+_dry_run if input.call.dry_run == true
+
+_dry_run if input.command.dry_run == true
 
 # A restart, or the deletion of one pod, outside the protected namespaces: what an operator may do alone.
 _routine_repair if {

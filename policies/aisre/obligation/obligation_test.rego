@@ -46,6 +46,15 @@ test_a_dry_run_in_a_protected_namespace_needs_none if {
 	not got.obligations.approval
 }
 
+# A restart has no dry run of its own: the tool's is answered by the server, and nothing runs.
+test_a_dry_run_of_the_tool_in_a_protected_namespace_needs_none if {
+	asked := kube_system(fixtures.restart)
+	dry := object.union(asked, {"call": object.union(asked.call, {"dry_run": true})})
+	got := authz.decision with input as dry with data.site.namespaces as ["kube-system"]
+	got.effect == "allow"
+	not got.obligations.approval
+}
+
 test_a_repair_in_default_needs_an_approver_once_default_is_protected if {
 	got := authz.decision with input as data.cases[fixtures.restart].input with data.site.protected_namespaces as ["default"]
 	got.obligations.approval.roles == ["approver"]
