@@ -30,7 +30,7 @@ export interface Evaluations {
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 const quiet: Observer = {
-  call: () => ({ traceId: undefined, decided() {}, executed() {}, redacted() {}, finished() {} }),
+  call: () => ({ traceId: undefined, decided() {}, executed() {}, redacted() {}, finished() {}, faulted() {} }),
   policyFault() {},
   auditRecord() {},
   auditFailure() {},

@@ -17,9 +17,14 @@ export function createGate(ports: GatePorts): Gate {
     visible: (principal) => ports.policy.visible(principal),
     call: async (call, signal) => {
       const observer = ports.observer.call(call, findTool(call.tool) !== undefined);
-      const outcome = await climb(ports, call, signal, observer);
-      observer.finished(outcome);
-      return outcome;
+      try {
+        const outcome = await climb(ports, call, signal, observer);
+        observer.finished(outcome);
+        return outcome;
+      } catch (fault) {
+        observer.faulted();
+        throw fault;
+      }
     },
   };
 }

@@ -92,7 +92,7 @@ function verdictOf(judgement: Judgement) {
     : {
         effect: "deny",
         code,
-        rules: decision.reasons.map(({ rule }) => rule),
+        rules: [...new Set(decision.reasons.map(({ rule }) => rule))].filter((rule) => !rule.startsWith("server/")),
         reasons: decision.reasons,
         obligations: null,
         steps,

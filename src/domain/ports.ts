@@ -123,6 +123,8 @@ export interface CallObserver {
   }): void;
   redacted(kinds: Readonly<Record<string, number>>): void;
   finished(outcome: Outcome): void;
+  /** A fault of our own ended the call: there is no outcome. */
+  faulted(): void;
 }
 
 /** The one port through which telemetry hears every rung's edge. */

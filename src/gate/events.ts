@@ -7,8 +7,8 @@ import type { OutcomeCode } from "../errors.ts";
 import type { Judgement, StageEvaluation } from "./judge.ts";
 import type { Stop } from "./stops.ts";
 
-/** The rule whose denial means that the arguments hold a credential: such a call is recorded redacted. */
-const credentialsRule = "guard/no-credentials";
+/** How a policy input says that no credential was found; a caller's own quotes are escaped in JSON text. */
+const noCredentials = '"credentials":[]';
 
 type Envelope = Pick<AuditEvent, "callId" | "principal" | "tool" | "transport" | "policyRevision" | "traceId">;
 
@@ -22,16 +22,30 @@ export const envelope = (call: ToolCall, policyRevision: string, traceId: string
   ...(traceId === undefined ? {} : { traceId }),
 });
 
-/** One decision per stage; a call that ended before policy was asked gets one without input. */
+/**
+ * One decision per stage; a call that ended before policy was asked gets one without input. A denial that no stage spoke
+ * (their obligations do not hold together) is recorded as a decision of its own.
+ */
 export function decisionEvents(base: Envelope, call: ToolCall, judgement: Judgement): readonly AuditEvent[] {
   if (judgement.kind === "refused") {
     const { code, reason } = judgement;
     return [{ ...base, kind: "decision", effect: "deny", code, reasons: [reason], rawArguments: call.arguments }];
   }
-  const holdsCredentials =
-    judgement.decision.effect === "deny" && judgement.decision.reasons.some(({ rule }) => rule === credentialsRule);
-  return judgement.stages.map((stage) => stageEvent(base, call, judgement.plan, stage, holdsCredentials));
+  const { code, decision, plan, stages } = judgement;
+  const isDenied = decision.effect === "deny";
+  const holdsCredentials = isDenied && stages.some(mayHoldCredentials);
+  const events = stages.map((stage) => stageEvent(base, call, plan, stage, holdsCredentials));
+  const isSpoken = stages.some(({ evaluation }) => evaluation.decision.effect === "deny");
+  if (!isDenied || isSpoken) return events;
+  return [
+    ...events,
+    { ...base, kind: "decision", planDigest: plan.digest, effect: "deny", code, reasons: decision.reasons },
+  ];
 }
+
+/** What policy was asked tells, whatever it answered: a fault names no rule. Without an input, doubt is a credential. */
+const mayHoldCredentials = ({ evaluation: { input } }: StageEvaluation): boolean =>
+  input?.includes(noCredentials) !== true;
 
 function stageEvent(
   base: Envelope,

@@ -51,7 +51,9 @@ export function judge(call: ToolCall, policy: PolicyDecisionPoint, settings: Par
   if (!understood.ok) return refused("not_understood", understood.refusal);
 
   const { plan } = understood;
-  const stages: readonly StageEvaluation[] = questions(call, plan).map(({ place, question }) => ({
+  // What n8n merged in is dropped: a login among its headers says nothing about what the agent sent.
+  const asked = { ...call, arguments: read.own };
+  const stages: readonly StageEvaluation[] = questions(asked, plan).map(({ place, question }) => ({
     ...place,
     evaluation: policy.decide(question),
   }));

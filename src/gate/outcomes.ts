@@ -26,7 +26,7 @@ export function refusedOutcome(judgement: Judgement, circumstances: Circumstance
   const reasons = judgement.kind === "refused" ? [judgement.reason] : reasonsOf(judgement.decision);
   return outcome(judgement.code, circumstances, {
     steps: denied === undefined ? [] : plannedSteps(denied.plan),
-    rules: reasons.map(({ rule }) => rule).filter((rule) => !rule.startsWith("server/")),
+    rules: [...new Set(reasons.map(({ rule }) => rule))].filter((rule) => !rule.startsWith("server/")),
     effect: "deny",
     reasons,
   });
@@ -55,7 +55,7 @@ export function unrecordedOutcome(circumstances: Circumstances): Outcome {
   return outcome(code, circumstances, { effect: "deny", rules: [], steps: [], reasons });
 }
 
-/** The outcome of a call that ran: its last step speaks, every step's stages are listed. */
+/** The outcome of a call that ran: its last step speaks; all stages are listed, those that ran with how they ended. */
 export function ranOutcome(
   plan: Plan,
   decision: Decision,
@@ -65,10 +65,12 @@ export function ranOutcome(
 ): Outcome {
   const last = steps.at(-1);
   const redactions = steps.flatMap((step) => Object.values(step.redactions)).reduce((sum, count) => sum + count, 0);
-  const ran = steps.map(({ stages }) => ({ stages: stages.map(factsOf) }));
+  const withFacts = plannedSteps(plan).map(({ stages }, step) => ({
+    stages: stages.map((planned, stage) => ({ ...planned, ...factsOf(steps[step]?.stages[stage]) })),
+  }));
   return outcome(code, circumstances, {
     ...allowed(decision),
-    steps: [...ran, ...plannedSteps(plan).slice(ran.length)],
+    steps: withFacts,
     stdout: last?.stdout ?? "",
     stderr: steps.map(({ stderr }) => stderr).join(""),
     truncated: steps.some(({ truncated }) => truncated),
@@ -101,8 +103,7 @@ const reasonsOf = (decision: Decision): readonly Reason[] => (decision.effect ==
 
 const plannedSteps = (plan: Plan) => plan.steps.map(({ stages }) => ({ stages: stages.map(({ argv }) => ({ argv })) }));
 
-const factsOf = ({ argv, exitCode, signal }: StepOutcome["stages"][number]) => ({
-  argv,
+const factsOf = ({ exitCode, signal }: Partial<StepOutcome["stages"][number]> = {}) => ({
   ...(exitCode === undefined ? {} : { exitCode }),
   ...(signal === undefined ? {} : { signal }),
 });

@@ -5,9 +5,9 @@ import type { Outcome, StepOutcome } from "../domain/outcome.ts";
 import type { CallObserver } from "../domain/ports.ts";
 import type { OutcomeCode } from "../errors.ts";
 import type { Dossier } from "./dossier.ts";
-import { codeOfStep, ranOutcome } from "./outcomes.ts";
+import { codeOfStep, ranOutcome, stoppedOutcome } from "./outcomes.ts";
 import type { GatePorts } from "./ports.ts";
-import { type Stop, stop } from "./stops.ts";
+import { stop } from "./stops.ts";
 
 /** No command outlives this, milliseconds: n8n gives a call up at 60 s. */
 const longestMs = 55_000;
@@ -22,8 +22,8 @@ export interface Run {
   readonly observer: CallObserver;
 }
 
-/** A Stop when nothing has started, an Outcome as soon as something has. */
-export async function runPlan(ports: Pick<GatePorts, "execution">, run: Run): Promise<Outcome | Stop> {
+/** Every step that has an intent gets its one outcome record here; the gate adds none. */
+export async function runPlan(ports: Pick<GatePorts, "execution">, run: Run): Promise<Outcome> {
   const { plan, decision, dossier } = run;
   const done: StepOutcome[] = [];
   for (const stepIndex of plan.steps.keys()) {
@@ -32,8 +32,11 @@ export async function runPlan(ports: Pick<GatePorts, "execution">, run: Run): Pr
     const durable = (await run.recorded) && (await intended);
     const hindrance = durable ? (run.signal.aborted ? stop("cancelled") : undefined) : stop("audit_unavailable");
     if (hindrance !== undefined) {
-      if (durable) await dossier.outcome(plan, stepIndex, hindrance.code);
-      return done.length === 0 ? hindrance : ranOutcome(plan, decision, done, hindrance.code, dossier.facts());
+      // An intent that is late may reach the disk all the same: the outcome says that nothing came of it.
+      if (await run.recorded) await dossier.outcome(plan, stepIndex, hindrance.code);
+      return done.length === 0
+        ? stoppedOutcome(hindrance, plan, decision, dossier.facts())
+        : ranOutcome(plan, decision, done, hindrance.code, dossier.facts());
     }
     const step = await runStep(ports, run, stepIndex);
     done.push(step);

@@ -26,5 +26,7 @@ export function createCallMetrics(registry: Registry) {
       calls.inc({ tool, outcome });
       duration.observe({ tool }, durationMs / 1000);
     },
+    /** Counts a call that a fault of our own ended. */
+    callFaulted: (tool: string): void => calls.inc({ tool, outcome: "fault" }),
   };
 }

@@ -78,6 +78,11 @@ export function openCallTrace({ tracer, parent, clock, call, toolLabel }: CallTr
       if (isServerError(outcome.outcome)) server.setStatus({ code: SpanStatusCode.ERROR });
       server.end(startTime + (clock.monotonic() - startedAt));
     },
+    faulted: () => {
+      server.setAttribute("error.type", "fault");
+      server.setStatus({ code: SpanStatusCode.ERROR });
+      server.end(startTime + (clock.monotonic() - startedAt));
+    },
   };
 }
 

@@ -88,6 +88,11 @@ function observeCall({ call, tool, trace, metrics, logger, safely }: CallParts):
         trace?.finished(outcome);
         logger.info(lineOf(call, tool, trace?.traceId, outcome), "call ended");
       }),
+    faulted: () =>
+      safely(() => {
+        metrics.callFaulted(tool);
+        trace?.faulted();
+      }),
   };
 }
 

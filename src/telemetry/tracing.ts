@@ -15,6 +15,7 @@ export interface CallTrace {
   executed(command: Command, outcome: StageOutcome, ended: StepOutcome["ended"]): void;
   redacted(count: number): void;
   finished(outcome: Outcome): void;
+  faulted(): void;
 }
 
 export interface Tracing {
@@ -45,6 +46,7 @@ export async function createTracing(options: TracingOptions): Promise<Tracing> {
       executed: () => {},
       redacted: () => {},
       finished: () => {},
+      faulted: () => {},
     }),
     shutdown: () => Promise.resolve(),
   };

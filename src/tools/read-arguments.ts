@@ -18,7 +18,7 @@ const n8nExtras: ReadonlySet<string> = new Set([
 ]);
 
 export type ReadArguments =
-  | { readonly ok: true; readonly draft: Draft }
+  | { readonly ok: true; readonly draft: Draft; /** The arguments without n8n's extras. */ readonly own: object }
   | { readonly ok: false; readonly message: string; readonly field?: string; readonly try?: string };
 
 /** Validates raw arguments against the tool's schema and builds its draft. Never throws for what a caller sent. */
@@ -26,8 +26,9 @@ export function readArguments(tool: Tool, raw: unknown): ReadArguments {
   if (raw !== undefined && (typeof raw !== "object" || raw === null || Array.isArray(raw))) {
     return { ok: false, message: "The arguments must be a JSON object." };
   }
-  const result = tool.read(withoutExtras(raw ?? {}));
-  return "draft" in result ? { ok: true, draft: result.draft } : explain(tool, result.error);
+  const own = withoutExtras(raw ?? {});
+  const result = tool.read(own);
+  return "draft" in result ? { ok: true, draft: result.draft, own } : explain(tool, result.error);
 }
 
 /** A null-prototype copy of the own keys, so that `__proto__` is a key like any other and is refused by name. */
@@ -43,7 +44,7 @@ function explain(tool: Tool, error: z.ZodError): ReadArguments {
   const issue = error.issues[0];
   if (issue === undefined) return { ok: false, message: "The arguments do not fit the schema." };
   if (issue.code === "unrecognized_keys") {
-    const key = issue.keys[0] ?? "";
+    const key = printable(issue.keys[0] ?? "");
     const near = closestMatch(key, tool.argumentNames, { maxDistance: 3 });
     const taken = tool.argumentNames.map((name) => `\`${name}\``).join(", ") || "none";
     return {
@@ -56,3 +57,11 @@ function explain(tool: Tool, error: z.ZodError): ReadArguments {
   const field = issue.path.join(".");
   return { ok: false, field, message: `\`${field}\`: ${issue.message}.` };
 }
+
+/** A caller's own word for a message: short, well-formed, nothing that a terminal would act on. */
+const printable = (text: string): string =>
+  (text.length > maxQuotedChars ? `${text.slice(0, maxQuotedChars)}…` : text)
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\u{fffd}");
+
+const maxQuotedChars = 64;

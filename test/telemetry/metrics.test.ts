@@ -47,6 +47,14 @@ describe("the metrics", () => {
     ]);
   });
 
+  it("count a call that a fault of the server's own ended", async () => {
+    const { metrics, observer } = await observed();
+    observer.call(call(), true).faulted();
+    expect(await seriesOf(metrics, "aisre_tool_calls_total")).toEqual([
+      'aisre_tool_calls_total{tool="kubectl_get",outcome="fault"} 1',
+    ]);
+  });
+
   it.each([
     ["nonzero", { exitCode: 3, answered: false }, "exited"],
     ["signal", { exitCode: undefined, signal: "SIGSEGV", answered: false }, "exited"],

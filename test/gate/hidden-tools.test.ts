@@ -1,0 +1,60 @@
+// A tool that tools/list does not show to a principal is never allowed to it, whatever the site says.
+import { describe, expect, it } from "vitest";
+import type { Role } from "../../src/domain/principal.ts";
+import type { SiteLayer } from "../../src/policy/site-data.ts";
+import { catalog } from "../../src/tools/catalog.ts";
+import { never, openGate, toCall } from "./setup.ts";
+
+describe("a hidden tool", () => {
+  const good: Readonly<Record<string, unknown>> = {
+    kubectl_get: { resource: "pods" },
+    kubectl_describe: { resource: "pod", name: "web-1" },
+    kubectl_logs: { name: "web-1" },
+    kubectl_rollout_restart: { resource: "deploy", name: "web" },
+    kubectl_delete_pod: { name: "web-1" },
+    cli_tool: { command: "kubectl get pods" },
+    health_check: {},
+  };
+  const holders: readonly (readonly Role[])[] = [
+    [],
+    ["viewer"],
+    ["operator"],
+    ["approver"],
+    ["admin"],
+    ["viewer", "approver"],
+  ];
+  const sites: readonly SiteLayer[] = [{}, { toolsets: ["server"] }, { toolsets: ["kubectl"] }, { mode: "frozen" }];
+
+  it("has an example of every tool in this test", () => {
+    expect(Object.keys(good).sort()).toEqual(catalog.map(({ name }) => name).sort());
+  });
+
+  it.each(holders.flatMap((roles) => sites.map((site) => [roles, site] as const)))(
+    "is never allowed to %j under %j",
+    async (roles, site) => {
+      const { gate, starts } = openGate({ site });
+      const listed = gate.visible({ id: "n8n", roles, authenticatedBy: "bearer" });
+      for (const { name } of catalog) {
+        if (listed.has(name)) continue;
+        expect((await gate.call(toCall(name, good[name], { roles }), never())).code).toBe("denied");
+      }
+      expect(starts()).toEqual([]);
+    },
+  );
+
+  it("is what the roles say: a viewer sees no change, an approver health_check alone", () => {
+    const { gate } = openGate();
+    const listed = (roles: readonly Role[]) =>
+      [...gate.visible({ id: "n8n", roles, authenticatedBy: "bearer" })].sort();
+    expect(listed(["operator"])).toEqual(Object.keys(good).sort());
+    expect(listed(["viewer"])).toEqual(["cli_tool", "health_check", "kubectl_describe", "kubectl_get", "kubectl_logs"]);
+    expect(listed(["approver"])).toEqual(["health_check"]);
+  });
+
+  it("is allowed to those who see it: the examples are good ones", async () => {
+    const { gate } = openGate();
+    for (const { name } of catalog) {
+      expect((await gate.call(toCall(name, good[name]), never())).code).toBe("ok");
+    }
+  });
+});

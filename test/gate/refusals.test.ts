@@ -1,0 +1,90 @@
+// How calls end that policy was not asked about, or that it allows and that start nothing all the same.
+import { describe, expect, it } from "vitest";
+import { obligations, refused, scripted } from "./refused.ts";
+
+describe("a call that ends before policy is asked", () => {
+  it("is unknown_tool when there is no such tool", async () => {
+    const { outcome, records, heard, ports } = await refused("kubectl_exec", {});
+    expect(outcome).toEqual({
+      callId: "call-1",
+      outcome: "invalid",
+      code: "unknown_tool",
+      steps: [],
+      durationMs: expect.any(Number),
+      decision: { effect: "deny", rules: [], policyRevision: ports.policy.revision },
+      reasons: [{ rule: "server/unknown-tool", message: 'There is no tool named "kubectl_exec".' }],
+    });
+    expect(records).toEqual([["decision", "unknown_tool", "deny"]]);
+    expect(heard.calls).toEqual([{ tool: "kubectl_exec", knownTool: false }]);
+  });
+
+  it("is invalid_arguments with the field and the nearest argument", async () => {
+    const { outcome, records } = await refused("kubectl_get", { resource: "pods", namspace: "default" });
+    expect(outcome).toMatchObject({
+      code: "invalid_arguments",
+      outcome: "invalid",
+      decision: { effect: "deny", rules: [] },
+      reasons: [{ rule: "server/invalid-arguments", token: "namspace", try: "namespace" }],
+    });
+    expect(records).toEqual([["decision", "invalid_arguments", "deny"]]);
+  });
+
+  it("is not_understood with the token, its place and a hint", async () => {
+    const { outcome, records } = await refused("cli_tool", { command: "kubectl get pods | grep -f patterns" });
+    expect(outcome).toMatchObject({
+      code: "not_understood",
+      outcome: "denied",
+      steps: [],
+      decision: { effect: "deny", rules: [] },
+      reasons: [
+        {
+          rule: "server/not-understood",
+          token: "-f",
+          position: { stage: 1, index: 1 },
+          try: "put it behind a pipe",
+        },
+      ],
+    });
+    expect(records).toEqual([["decision", "not_understood", "deny"]]);
+  });
+});
+
+describe("an allowed call that starts nothing", () => {
+  it("is approval_required where site data protects the namespace, and holds no request yet", async () => {
+    const { outcome, records } = await refused(
+      "kubectl_rollout_restart",
+      { resource: "deploy", name: "web", namespace: "kube-system", reason: "it hangs" },
+      { site: { namespaces: ["default", "kube-system"] } },
+    );
+    expect(outcome).toMatchObject({
+      code: "approval_required",
+      outcome: "approval_required",
+      approval: { approverRoles: ["approver"], expiresS: 900 },
+      decision: { effect: "allow", rules: ["kubectl/restart"] },
+      reasons: [{ rule: "server/approval-required" }],
+    });
+    expect(outcome).not.toHaveProperty("approval.request");
+    expect(records).toEqual([
+      ["decision", "ok", "allow"],
+      ["outcome", "approval_required", undefined],
+    ]);
+  });
+
+  it("is approval_required for a read when policy obliges it to be", async () => {
+    const approval = { roles: ["admin"], expires_s: 60 };
+    const allow = { effect: "allow", rules: ["test/yes"], obligations: { ...obligations, approval } };
+    const { outcome } = await refused("cli_tool", { command: "kubectl get pods" }, scripted({ cli_tool: allow }));
+    expect(outcome).toMatchObject({ code: "approval_required", approval: { approverRoles: ["admin"], expiresS: 60 } });
+  });
+
+  it("is binary_unavailable with the reason, and says so in the audit", async () => {
+    const { outcome, records } = await refused("cli_tool", { command: "kubectl get pods | jq ." });
+    expect(outcome).toMatchObject({
+      code: "binary_unavailable",
+      outcome: "unavailable",
+      decision: { effect: "allow" },
+      reasons: [{ rule: "server/binary-unavailable", message: expect.stringMatching(/^jq is not available: /) }],
+    });
+    expect(records.at(-1)).toEqual(["outcome", "binary_unavailable", undefined]);
+  });
+});
