@@ -1,0 +1,127 @@
+// The simulated Kubernetes API: one request in, one answer out. It knows no sockets (http.ts does) and judges nothing:
+// whoever knows the token may do everything, so that each refusal an agent sees comes from AI SRE.
+import { type Answer, failure, notFound, ok } from "./answers.ts";
+import { changeObject, removeObject, type Write } from "./changes.ts";
+import type { Controller } from "./controller.ts";
+import { discoveryDocument, groupVersionOf, type Resource, resources } from "./discovery.ts";
+import { type Fields, isFields } from "./fields.ts";
+import { podLog } from "./pod-log.ts";
+import { review } from "./reviews.ts";
+import { selectorFilter } from "./selectors.ts";
+import type { Store } from "./store.ts";
+import { toTable } from "./tables.ts";
+import { watchOf } from "./watches.ts";
+
+export interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly accept: string;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+const serverVersion = {
+  major: "1",
+  minor: "35",
+  gitVersion: "v1.35.2+simulated",
+  gitCommit: "",
+  gitTreeState: "clean",
+  buildDate: "1970-01-01T00:00:00Z",
+  goVersion: "",
+  compiler: "",
+  platform: "linux/amd64",
+};
+
+export function createApi(store: Store, controller: Controller): (request: ApiRequest) => Answer {
+  return (request) => {
+    const { method, path, accept } = request;
+    if (path === "/version") return ok(serverVersion);
+    if (/^\/(healthz|livez|readyz)$/.test(path)) return { code: 200, text: "ok", type: "text/plain" };
+    const document = discoveryDocument(path, accept);
+    if (document !== undefined) return ok(document.body, document.type);
+    const target = targetOf(path);
+    if (target === undefined) return failure(404, "the server could not find the requested resource");
+    try {
+      switch (method) {
+        case "GET":
+          return look(store, target, request);
+        case "POST":
+          return review(target.resource);
+        case "PATCH":
+        case "DELETE":
+          return change(store, controller, target, request);
+        default:
+          return failure(405, `the simulated cluster does not know ${method}`);
+      }
+    } catch (error) {
+      return failure(400, error instanceof Error ? error.message : "unreadable request");
+    }
+  };
+}
+
+interface Target {
+  readonly resource: Resource;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly subresource?: string;
+}
+
+/** `/api/v1/namespaces/NS/pods/NAME/log` and its shorter and grouped forms. */
+function targetOf(path: string): Target | undefined {
+  const match = /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))\/(.+)$/.exec(path);
+  const [, core, grouped, rest = ""] = match ?? [];
+  const parts = rest.split("/").map(decodeURIComponent);
+  const isNamespaced = parts[0] === "namespaces" && parts.length > 2;
+  const [plural, name, subresource, ...more] = isNamespaced ? parts.slice(2) : parts;
+  const resource = resources.find((known) => known.name === plural && groupVersionOf(known) === (core ?? grouped));
+  if (resource === undefined || more.length > 0) return undefined;
+  return {
+    resource,
+    ...(isNamespaced ? { namespace: parts[1] ?? "" } : {}),
+    ...(name === undefined ? {} : { name }),
+    ...(subresource === undefined ? {} : { subresource }),
+  };
+}
+
+function look(store: Store, { resource, namespace, name, subresource }: Target, request: ApiRequest): Answer {
+  const asTable = request.accept.includes("as=Table");
+  const include = request.query.get("includeObject") ?? "Metadata";
+  if (name === undefined) {
+    const filter = selectorFilter(request.query.get("labelSelector") ?? "", request.query.get("fieldSelector") ?? "");
+    const isWatch = /^(true|1)$/.test(request.query.get("watch") ?? "");
+    if (isWatch) return { code: 200, watch: watchOf(store, resource, namespace, filter, request.query) };
+    const items = store.list(resource.name, namespace).filter(filter);
+    if (asTable) return ok(toTable(resource.name, items, store.version, include));
+    const metadata = { resourceVersion: String(store.version) };
+    return ok({ kind: `${resource.kind}List`, apiVersion: groupVersionOf(resource), metadata, items });
+  }
+  const found = store.get(resource.name, namespace, name);
+  if (found === undefined) return notFound(resource.name, name);
+  if (subresource === "log" && resource.name === "pods") return podLog(found, request.query);
+  if (subresource !== undefined) return failure(404, "the server could not find the requested resource");
+  return ok(asTable ? toTable(resource.name, [found], store.version, include) : found);
+}
+
+function change(store: Store, controller: Controller, target: Target, request: ApiRequest): Answer {
+  const { resource, namespace, name, subresource } = target;
+  const verb = request.method === "PATCH" ? "patch" : "delete";
+  if (!resource.verbs.includes(verb) || name === undefined || subresource !== undefined) {
+    return failure(405, `the simulated cluster does not ${verb} ${resource.name}`);
+  }
+  const object = store.get(resource.name, namespace, name);
+  if (object === undefined) return notFound(resource.name, name);
+  const sent = bodyOf(request);
+  const isDry = request.query.getAll("dryRun").includes("All") || JSON.stringify(sent["dryRun"] ?? "").includes("All");
+  const write: Write = { store, controller, resource: resource.name, object, isDry };
+  return verb === "patch" ? changeObject(write, sent, request.contentType) : removeObject(write);
+}
+
+/** kubectl sends patches and delete options as JSON; its protobuf bodies (reviews) are never read. */
+function bodyOf({ body, contentType }: ApiRequest): Fields {
+  if (body === "") return {};
+  if (contentType.includes("protobuf")) throw new TypeError("the simulated cluster reads no protobuf");
+  const value: unknown = JSON.parse(body);
+  if (!isFields(value)) throw new TypeError("the body is no object");
+  return value;
+}

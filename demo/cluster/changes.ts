@@ -1,0 +1,70 @@
+// The two changes that the simulated cluster takes: a patch of a deployment, the deletion of a pod. Used by api.ts.
+import { type Answer, failure, ok } from "./answers.ts";
+import type { Controller } from "./controller.ts";
+import { recordEvent } from "./events.ts";
+import { at, type Fields, fieldsAt, isFields, listAt, numberAt, textAt } from "./fields.ts";
+import { applyPatch, type PatchKind } from "./patch.ts";
+import type { KubernetesObject, Store } from "./store.ts";
+
+export interface Write {
+  readonly store: Store;
+  readonly controller: Controller;
+  readonly resource: string;
+  readonly object: KubernetesObject;
+  /** Asked with `dryRun=All`: answered as if it were done. */
+  readonly isDry: boolean;
+}
+
+const kinds: Readonly<Record<string, PatchKind>> = {
+  "application/merge-patch+json": "merge",
+  "application/strategic-merge-patch+json": "strategic",
+};
+
+/** @throws Error for a patch that cannot be applied */
+export function changeObject(
+  { store, controller, resource, object, isDry }: Write,
+  patch: Fields,
+  type: string,
+): Answer {
+  const kind = kinds[type.split(";")[0]?.trim() ?? ""];
+  if (kind === undefined) return failure(415, `the simulated cluster takes no patch of type ${type}`);
+  const merged = applyPatch(object, patch, kind);
+  const spec = fieldsAt(merged, "spec");
+  const { metadata, apiVersion, kind: objectKind, status } = object;
+  if (at(spec, "replicas") !== at(object, "spec.replicas")) return failure(422, "the simulated cluster does not scale");
+  const isNewSpec = JSON.stringify(spec) !== JSON.stringify(object["spec"]);
+  const changed: KubernetesObject = {
+    apiVersion,
+    kind: objectKind,
+    metadata: {
+      ...metadata,
+      labels: texts(fieldsAt(merged, "metadata.labels")),
+      annotations: texts(fieldsAt(merged, "metadata.annotations")),
+      generation: numberAt(metadata, "generation") + (isNewSpec ? 1 : 0),
+    },
+    spec,
+    status,
+  };
+  if (isDry) return ok(changed);
+  store.put(resource, changed);
+  const { namespace = "", name } = metadata;
+  controller.reconcile(namespace, name);
+  return ok(store.get(resource, namespace, name) ?? changed);
+}
+
+/** The pod is gone at once; its owner makes another one. */
+export function removeObject({ store, controller, resource, object, isDry }: Write): Answer {
+  if (isDry) return ok(object);
+  store.remove(resource, object);
+  const { namespace = "", name } = object.metadata;
+  const killing = { type: "Normal", reason: "Killing", component: "kubelet" } as const;
+  recordEvent(store, { ...killing, about: object, message: `Stopping pod ${name}`, atMs: Date.now() });
+  const owner = listAt(object, "metadata.ownerReferences").find((entry) => at(entry, "kind") === "ReplicaSet");
+  const set = store.get("replicasets", namespace, textAt(owner, "name"));
+  const [deployment] = listAt(set, "metadata.ownerReferences").filter(isFields);
+  if (deployment !== undefined) controller.reconcile(namespace, textAt(deployment, "name"));
+  return ok(object);
+}
+
+const texts = (fields: Fields): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value)]));
