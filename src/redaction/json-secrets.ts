@@ -1,13 +1,15 @@
 // Data of Kubernetes Secrets in JSON: pretty or compact, one document or many, inside Lists, inside strings (the
 // last-applied-configuration annotation), between other text, cut off at either end. Pure; used by redact.ts.
 // A tolerant walk instead of JSON.parse: everything that is not replaced keeps its bytes, numbers and order included.
-import { append, dataKeys, type Manifest, newManifest, settle, settleCut } from "./manifest.ts";
+import { append, dataKeys, type Manifest, merge, newManifest, settle, settleCut } from "./manifest.ts";
 import { type Counts } from "./placeholder.ts";
 import { replaceSpans, type Span } from "./spans.ts";
 
 const kind = "secret_data";
 /** JSON in JSON in JSON; deeper strings escape themselves to exponential length. */
 const maxNesting = 4;
+/** Objects in objects that are held open; kubectl prints a tenth of it. Beyond it the outer half is settled as if cut off. */
+const maxDepth = 512;
 
 interface Scope extends Manifest {
   /** True at and below `data` and `stringData`. */
@@ -47,6 +49,7 @@ export function redactJsonSecrets(text: string, counts: Counts, isCut: boolean, 
     const scope = top();
     switch (mark[0]) {
       case "{":
+        if (open.length >= maxDepth) for (const outer of open.splice(0, maxDepth / 2)) settleCut(outer, replaced);
         open.push(newScope(scope.isData || (dataKeys.has(scope.key ?? "") && isValue(text, scope, at)), false));
         break;
       case "}": {
@@ -58,7 +61,7 @@ export function redactJsonSecrets(text: string, counts: Counts, isCut: boolean, 
           if (isCut) append(outer.data, root.values);
           root = outer;
         } else if (closed.isData) {
-          append(top().data, closed.data);
+          top().data = merge(top().data, closed.data);
         } else {
           settle(closed, open.at(-1), replaced);
         }
@@ -81,7 +84,7 @@ export function redactJsonSecrets(text: string, counts: Counts, isCut: boolean, 
   while (open.length > 0) {
     const scope = open.pop();
     if (scope === undefined) break;
-    if (scope.isData) append(top().data, scope.data);
+    if (scope.isData) top().data = merge(top().data, scope.data);
     else if (isCut) settleCut(scope, replaced);
     else settle(scope, open.at(-1), replaced);
   }

@@ -5,9 +5,9 @@ import type { Span } from "./spans.ts";
 export interface Manifest {
   kind: string | undefined;
   /** Values below its own `data` and `stringData`. */
-  readonly data: Span[];
+  data: Span[];
   /** Data of objects inside it that did not say their kind: items of a SecretList. */
-  readonly orphans: Span[];
+  orphans: Span[];
 }
 
 export const dataKeys: ReadonlySet<string> = new Set(["data", "stringData"]);
@@ -18,10 +18,7 @@ export const newManifest = (): Manifest => ({ kind: undefined, data: [], orphans
 export function settle({ kind, data, orphans }: Manifest, parent: Manifest | undefined, replaced: Span[]): void {
   if (kind === "Secret" || kind === "SecretList") append(replaced, data);
   if (kind === "SecretList") append(replaced, orphans);
-  if (kind === undefined && parent !== undefined) {
-    append(parent.orphans, data);
-    append(parent.orphans, orphans);
-  }
+  if (kind === undefined && parent !== undefined) parent.orphans = merge(parent.orphans, merge(data, orphans));
 }
 
 /** The same where the text was cut: an object that did not get to its kind may have been a Secret. */
@@ -30,6 +27,16 @@ export function settleCut(manifest: Manifest, replaced: Span[]): void {
   if (manifest.kind !== undefined) return;
   append(replaced, manifest.data);
   append(replaced, manifest.orphans);
+}
+
+/**
+ * Both lists in one, which one of them becomes: neither may be used afterwards. The shorter goes into the longer, so that
+ * what climbs through many levels is not copied at each.
+ */
+export function merge(left: Span[], right: Span[]): Span[] {
+  const [longer, shorter] = left.length < right.length ? [right, left] : [left, right];
+  append(longer, shorter);
+  return longer;
 }
 
 /** Not by spreading: an object can have more values than a call may have arguments. */

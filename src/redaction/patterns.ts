@@ -1,6 +1,6 @@
 // Credentials that are known by their own shape, wherever they stand. Data for redact.ts and credential-kinds.ts.
-// Every pattern is linear: a run of characters is entered at its first one only (lookbehind). A newline that JSON spells
-// out (\n) begins a word like a real one.
+// Every pattern is linear, and none needs a border round what it looks for: a template can print any text right before and
+// right behind a value (jsonpath=x{.data.token}x), so what belongs to neither is taken along.
 
 export interface CredentialPattern {
   readonly kind: string;
@@ -16,41 +16,48 @@ export const credentialPatterns: readonly CredentialPattern[] = [
     kind: "basic_auth",
     needles: ["authorization"],
     pattern:
-      /(?<=^|[^A-Za-z0-9]|\\[nrt])(?<lead>authorization(?:\\{0,3}["'])?\s{0,4}[:=]\s{0,4}(?:\\{0,3}["'])?Basic\s{1,4})[A-Za-z0-9+/=_-]{6,}/gi,
+      /(?<lead>authorization(?:\\{0,3}["'])?\s{0,4}[:=]\s{0,4}(?:\\{0,3}["'])?Basic\s{1,4})[A-Za-z0-9+/=_-]{6,}/gi,
   },
   {
     kind: "bearer_token",
     needles: ["authorization"],
     pattern:
-      /(?<=^|[^A-Za-z0-9]|\\[nrt])(?<lead>authorization(?:\\{0,3}["'])?\s{0,4}[:=]\s{0,4}(?:\\{0,3}["'])?(?:(?:Bearer|Token)\s{1,4})?)(?!(?:Bearer|Token|Basic|Digest|Negotiate)\b)(?=[A-Za-z._~+/=-]{0,80}[0-9])[A-Za-z0-9._~+/=-]{12,}/gi,
+      /(?<lead>authorization(?:\\{0,3}["'])?\s{0,4}[:=]\s{0,4}(?:\\{0,3}["'])?(?:(?:Bearer|Token)\s{1,4})?)(?!(?:Bearer|Token|Basic|Digest|Negotiate)\b)(?=[A-Za-z._~+/=-]{0,80}[0-9])[A-Za-z0-9._~+/=-]{12,}/gi,
   },
   {
     kind: "bearer_token",
     needles: ["bearer"],
     // A digit or an upper-case letter after the first: prose about bearers has neither.
-    pattern:
-      /(?<=^|[^A-Za-z0-9]|\\[nrt])(?<lead>Bearer\s{1,4})(?=[A-Za-z0-9._~+/=-]{0,60}?(?:[0-9]|[a-z][A-Z]))[A-Za-z0-9._~+/=-]{16,}/gi,
+    pattern: /(?<lead>Bearer\s{1,4})(?=[A-Za-z0-9._~+/=-]{0,60}?(?:[0-9]|[a-z][A-Z]))[A-Za-z0-9._~+/=-]{16,}/gi,
   },
   {
     kind: "jwt",
     needles: ["eyj"],
-    pattern: /(?<=^|[^A-Za-z0-9_-]|\\[nrt])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,3}/g,
+    pattern: /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,3}/g,
+  },
+  {
+    kind: "jwt",
+    needles: [".eyj"],
+    // Glued to what stands before it: the claims begin like the header then. Looks ahead first, so that a run of the
+    // same characters is gone through once.
+    pattern:
+      /(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]{8})(?<lead>[A-Za-z0-9_-]*?)eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,3}/g,
   },
   {
     kind: "github_token",
     needles: ["ghp_", "gho_", "ghs_", "ghu_", "ghr_"],
-    pattern: /(?<=^|[^A-Za-z0-9]|\\[nrt])gh[pousr]_[A-Za-z0-9]{20,}/g,
+    pattern: /gh[pousr]_[A-Za-z0-9]{20,}/g,
   },
   {
     kind: "github_token",
     needles: ["github_pat_"],
-    pattern: /(?<=^|[^A-Za-z0-9]|\\[nrt])github_pat_[A-Za-z0-9_]{20,}/g,
+    pattern: /github_pat_[A-Za-z0-9_]{20,}/g,
   },
-  { kind: "gitlab_token", needles: ["glpat-"], pattern: /(?<=^|[^A-Za-z0-9]|\\[nrt])glpat-[A-Za-z0-9_-]{20,}/g },
+  { kind: "gitlab_token", needles: ["glpat-"], pattern: /glpat-[A-Za-z0-9_-]{20,}/g },
   {
     kind: "slack_token",
     needles: ["xoxa-", "xoxb-", "xoxe-", "xoxp-", "xoxr-", "xoxs-", "xapp-"],
-    pattern: /(?<=^|[^A-Za-z0-9]|\\[nrt])(?:xox[abeprs]|xapp)-[A-Za-z0-9-]{10,}/g,
+    pattern: /(?:xox[abeprs]|xapp)-[A-Za-z0-9-]{10,}/g,
   },
   {
     kind: "slack_token",
@@ -60,20 +67,26 @@ export const credentialPatterns: readonly CredentialPattern[] = [
   {
     kind: "aws_access_key",
     needles: ["akia", "asia"],
-    pattern: /(?<=^|[^A-Za-z0-9]|\\[nrt])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
+    pattern: /(?:AKIA|ASIA)[A-Z0-9]{16}/g,
   },
   {
     kind: "aws_secret_key",
     needles: ["secretaccesskey", "secret_access_key", "secret-access-key"],
     pattern:
-      /(?<lead>secret[_-]?access[_-]?key(?:\\{0,3}["'])?\s{0,8}(?:[:=]|,\s{0,80}[\\]{0,3}"value[\\]{0,3}"\s{0,4}:|\n[ \t]{0,80}value:)\s{0,8}(?:\\{0,3}["'])?)[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/])/gi,
+      /(?<lead>secret[_-]?access[_-]?key(?:\\{0,3}["'])?\s{0,8}(?:[:=]|,\s{0,80}[\\]{0,3}"value[\\]{0,3}"\s{0,4}:|\n[ \t]{0,80}value:)\s{0,8}(?:\\{0,3}["'])?)[A-Za-z0-9+/]{40,}/gi,
   },
   {
     kind: "google_api_key",
     needles: ["aiza"],
-    pattern: /(?<=^|[^A-Za-z0-9]|\\[nrt])AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])/g,
+    pattern: /AIza[A-Za-z0-9_-]{35}/g,
   },
-  { kind: "vault_token", needles: ["hvs.", "hvb."], pattern: /(?<=^|[^A-Za-z0-9]|\\[nrt])hv[sb]\.[A-Za-z0-9_-]{20,}/g },
+  { kind: "vault_token", needles: ["hvs.", "hvb."], pattern: /hv[sb]\.[A-Za-z0-9_-]{20,}/g },
+  {
+    // What helm stores of a release, its Secrets included: gzip in base64, and that in base64 once more.
+    kind: "helm_release",
+    needles: ["h4sia", "sdrzsu"],
+    pattern: /(?:H4sIA|SDRzSU)[A-Za-z0-9+/]{400,}={0,2}/g,
+  },
   {
     kind: "url_password",
     needles: ["://"],

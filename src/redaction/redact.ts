@@ -40,8 +40,8 @@ export function redact(text: string, names: readonly string[], { cut: isCut = fa
   return { text: redacted, counts: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
-function redactCredentials(text: string, counts: Counts, isCut: boolean): string {
-  let redacted = redactPrivateKeys(text, counts, isCut);
+function redactCredentials(text: string, counts: Counts): string {
+  let redacted = redactPrivateKeys(text, counts);
   const lower = redacted.toLowerCase();
   for (const { kind, needles, pattern } of credentialPatterns) {
     if (!needles.some((needle) => lower.includes(needle))) continue;

@@ -1,3 +1,4 @@
+// Credentials known by their shape or their key: replaced wherever they stand, and nothing else with them.
 import { describe, expect, it } from "vitest";
 import { credentialKinds } from "../../src/redaction/credential-kinds.ts";
 import { redact } from "../../src/redaction/redact.ts";

@@ -1,3 +1,4 @@
+// Properties of redaction over generated JSON: it stays JSON, and no Secret keeps its data.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { redact } from "../../src/redaction/redact.ts";

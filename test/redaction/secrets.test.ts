@@ -1,3 +1,4 @@
+// Secrets as kubectl prints them, in JSON and YAML, whole and cut.
 import { describe, expect, it } from "vitest";
 import { parseAllDocuments, stringify } from "yaml";
 import { redact } from "../../src/redaction/redact.ts";
