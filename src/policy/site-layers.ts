@@ -28,22 +28,24 @@ export function mergeSiteData({ bundle, environment = {}, file }: SiteLayers): S
     return {};
   };
   const base = read("the bundle's site data", bundle);
-  const fromEnvironment = withProtectedFlux(read("environment", environment), base);
+  const fromEnvironment = read("environment", environment);
   const fromFile = file === undefined ? {} : read("AISRE_POLICY_DATA", parseYaml(file, problems));
   if (problems.length > 0) throw new StartError("invalid_configuration", problems.join("\n"));
 
-  const merged = siteDataSchema.safeParse([fromEnvironment, fromFile].reduce(merge, base));
+  const merged = siteDataSchema.safeParse(
+    [fromEnvironment, fromFile].reduce((under, over) => merge(under, withProtectedFlux(over, under)), base),
+  );
   if (merged.success) return merged.data;
   const missing = describeProblems(merged.error, siteDataSchema).map((problem) => `site data: ${problem}`);
   throw new StartError("invalid_configuration", missing.join("\n"));
 }
 
-/** A Flux namespace that the environment names is protected as well, without listing the others again. */
-function withProtectedFlux(environment: SiteLayer, bundle: SiteLayer): SiteLayer {
-  const { flux_namespace } = environment;
-  if (flux_namespace === undefined || environment.protected_namespaces !== undefined) return environment;
-  const listed = bundle.protected_namespaces ?? [];
-  return { ...environment, protected_namespaces: [...new Set([...listed, flux_namespace])] };
+/** A layer that names another Flux namespace protects it as well, without listing the others again. */
+function withProtectedFlux(layer: SiteLayer, under: SiteLayer): SiteLayer {
+  const { flux_namespace } = layer;
+  if (flux_namespace === undefined || layer.protected_namespaces !== undefined) return layer;
+  const listed = under.protected_namespaces ?? [];
+  return { ...layer, protected_namespaces: [...new Set([...listed, flux_namespace])] };
 }
 
 function merge(under: SiteLayer, over: SiteLayer): SiteLayer {

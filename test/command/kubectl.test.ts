@@ -49,7 +49,7 @@ describe("the argv that runs is rendered from the model", () => {
     ],
     ["kubectl api-versions", "kubectl api-versions --request-timeout=30s"],
     ["kubectl config current-context", "kubectl config current-context"],
-    ["kubectl rollout status deploy/web", `kubectl rollout status ${scoped} --timeout=30s deployments.apps web`],
+    ["kubectl rollout status deploy/web", `kubectl rollout status ${scoped} --timeout=25s deployments.apps web`],
     [
       "kubectl rollout history sts web --revision=2",
       `kubectl rollout history ${scoped} --revision=2 statefulsets.apps web`,

@@ -6,7 +6,8 @@ describe("identifiers of a go-template", () => {
   const table: readonly (readonly [template: string, identifiers: readonly string[]])[] = [
     ["", []],
     ["env base64decode", []],
-    ["{{.data.password}}", []],
+    ["{{.data.password}}", [".password"]],
+    ["{{.data.colour}}", []],
     ["{{base64decode .data.x}}", ["base64decode"]],
     ["{{- base64decode .data.x -}}", ["base64decode"]],
     ["{{.data.x|base64decode}}", ["base64decode"]],

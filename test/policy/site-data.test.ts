@@ -47,6 +47,7 @@ describe("site data", () => {
     expect(merged({ environment }).protected_namespaces).toEqual(["kube-system", "flux-system", "gitops"]);
     const same = merged({ environment: { flux_namespace: "flux-system" } });
     expect(same.protected_namespaces).toEqual(["kube-system", "flux-system"]);
+    expect(merged({ file: "flux_namespace: gitops" }).protected_namespaces).toContain("gitops");
     const byFile = merged({ environment, file: "protected_namespaces: [kube-system]" });
     expect(byFile.protected_namespaces).toEqual(["kube-system"]);
   });

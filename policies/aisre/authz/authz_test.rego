@@ -98,6 +98,7 @@ common := {
 	"one_namespace_at_a_time": true,
 	"resources_readable": true,
 	"template_functions_allowed": true,
+	"template_values_named": true,
 	"no_files": true,
 }
 

@@ -256,6 +256,33 @@ deny contains {
 }
 
 # METADATA
+# title: No values off their names
+# description: |
+#   A template may not print what is only known for a credential by its name: an env entry's value, an argument, a field
+#   that names one, a map without its keys. It may not ask for the order of texts either, which spells a value out.
+# custom:
+#   id: kubectl/template-value
+#   severity: high
+#   examples:
+#     match:
+#       - [kubectl, get, pod, web-1, -o, "jsonpath={.spec.containers[*].env[*].value}"]
+#       - [kubectl, get, cm, web, -o, "jsonpath={.data.*}"]
+#       - [kubectl, get, cm, web, -o, "custom-columns=P:.data.DB_PASSWORD"]
+#       - [kubectl, get, cm, web, -o, "go-template={{range .data}}{{.}}{{end}}"]
+#     not_match:
+#       - [kubectl, get, pods, -o, "jsonpath={.items[*].spec.containers[*].image}"]
+#       - [kubectl, get, pods, -o, "custom-columns=N:.metadata.name"]
+#       - [kubectl, get, pods, -o, "jsonpath={.items[*].spec.volumes[*].secret.secretName}"]
+deny contains {
+	"rule": rego.metadata.rule().custom.id,
+	"message": $"a template may not pick {name} off: without its name nobody knows a credential for what it is",
+	"token": name,
+	"try": "--output=json, and jq behind it",
+} if {
+	some name in _template_values
+}
+
+# METADATA
 # title: Named checks of the allowing rules
 # description: For `explain`, rule id and the parts of its condition that hold or not.
 checks["kubectl/read"] := object.union(_common_checks, {"effect_is_read": input.command.effect == "read"})
@@ -277,6 +304,7 @@ _common_checks := {
 	"one_namespace_at_a_time": input.command.all_namespaces == false,
 	"resources_readable": count(_unreadable) == 0,
 	"template_functions_allowed": count(_template_functions) == 0,
+	"template_values_named": count(_template_values) == 0,
 	"no_files": count(input.command.paths) == 0,
 }
 
@@ -332,6 +360,7 @@ _bounded if {
 	count(_unlisted) == 0
 	count(_unreadable) == 0
 	count(_template_functions) == 0
+	count(_template_values) == 0
 	count(input.command.paths) == 0
 }
 
@@ -395,4 +424,14 @@ _template_functions contains name if {
 	program.language == "go-template"
 	some name in program.identifiers
 	not name in data.aisre.kubectl.template_functions
+	not _is_value(name)
 }
+
+_template_values contains name if {
+	some program in input.command.programs
+	some name in program.identifiers
+	_is_value(name)
+}
+
+# Functions begin with a letter.
+_is_value(name) if substring(name, 0, 1) in {".", "$", "<"}

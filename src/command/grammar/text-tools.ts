@@ -1,20 +1,12 @@
 // head, tail, sort, uniq, wc, cut, tr of GNU coreutils 8.30 to 9: exact flags, no file operands.
 import { refusalTable } from "./refusal-table.ts";
-import { count, shaped, textTool, toggle } from "./text.ts";
+import { count, getopt, shaped, textTool, toggle } from "./text.ts";
 
 const fieldList = /^[0-9]*(-[0-9]*)?(,[0-9]*(-[0-9]*)?){0,63}$/;
 const oneCharacter = /^[^\p{Cc}]$/u;
 const sortKey = /^[1-9][0-9]{0,3}(\.[0-9]{1,4})?[bdfghiMnrV]*(,[1-9][0-9]{0,3}(\.[0-9]{1,4})?[bdfghiMnrV]*)?$/;
 const standardInput = { kind: "standard-input" } as const;
-const numbered = {
-  longEquals: true,
-  gluedShorts: true,
-  shortEquals: false,
-  booleanValues: false,
-  foldUnderscores: false,
-  doubleDash: true,
-  numericShort: "--lines",
-} as const;
+const numbered = { ...getopt, numericShort: "--lines" } as const;
 
 const follows = { message: "it waits for more and does not end by itself.", try: "look again later" };
 
