@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { signalGroup } from "./process-group.ts";
 
-export type Ending = "exit" | "timed_out" | "cancelled" | "flood";
+export type Ending = "exit" | "timed_out" | "cancelled" | "flood" | "memory";
 
 /** From SIGTERM to SIGKILL, milliseconds. */
 const graceMs = 500;
@@ -23,9 +23,9 @@ export function cancelled(signal: AbortSignal | undefined, stop: AbortSignal): P
   });
 }
 
-/** Asks the whole group to end, waits a little, makes it end. A flood gets no grace: it would go on printing. */
+/** Asks the whole group to end, waits a little, makes it end. A flood gets no grace, nor does what eats memory: both would go on. */
 export async function terminate(group: number, exit: Promise<unknown>, ending: Ending): Promise<void> {
-  if (ending !== "flood") {
+  if (ending !== "flood" && ending !== "memory") {
     signalGroup(group, "SIGTERM");
     await Promise.race([exit, sleep(graceMs, undefined, { ref: false })]);
   }

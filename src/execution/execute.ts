@@ -4,11 +4,12 @@ import type { Command } from "../domain/command.ts";
 import type { StageOutcome, StepOutcome } from "../domain/outcome.ts";
 import type { Availability, Clock, Execution, StepRequest } from "../domain/ports.ts";
 import type { Environments } from "./environment.ts";
+import { maxMemoryBytes } from "./memory.ts";
 import { signalGroup } from "./process-group.ts";
 import { type ProcessEnd, run } from "./run.ts";
 import { type Parts, shorten } from "./shorten.ts";
 import { toCleanText } from "./stage-text.ts";
-import { saysUnreachable } from "./unreachable.ts";
+import { saysError, saysUnreachable } from "./unreachable.ts";
 
 export interface ExecutionOptions {
   readonly binaries: ReadonlyMap<string, Availability>;
@@ -18,8 +19,14 @@ export interface ExecutionOptions {
   readonly clock: Clock;
 }
 
-/** What is kept of one process' standard output, bytes: the next stage reads it, the result is cut from it. */
-const maxStageBytes = 8 * 1024 * 1024;
+/**
+ * What is kept of one process' standard output for the next stage to read, bytes. A pattern of redaction that goes back
+ * through one word of twice the length runs out of V8's stack.
+ */
+const maxStageBytes = 4 * 1024 * 1024;
+/** Of the last stage: four times what the answer may hold. Redacting more would keep everybody waiting for what is cut off. */
+const lastStageBytes = (maxOutputBytes: number): number =>
+  Math.min(maxStageBytes, Math.max(256 * 1024, 4 * maxOutputBytes));
 const maxStageStderrBytes = 64 * 1024;
 /** Of all stages, in the result, bytes. */
 const maxStderrBytes = 16 * 1024;
@@ -63,7 +70,7 @@ async function runStep(options: ExecutionOptions, groups: Set<number>, request: 
     const end = await run({
       ...processOf(options, command),
       ...(input === undefined ? {} : { stdin: input }),
-      maxStdoutBytes: maxStageBytes,
+      maxStdoutBytes: index === step.stages.length - 1 ? lastStageBytes(obligations.maxOutputBytes) : maxStageBytes,
       maxStderrBytes: maxStageStderrBytes,
       timeoutMs: leftMs,
       ...(isRead ? { signal } : {}),
@@ -124,8 +131,13 @@ interface Times {
 
 function stageOutcome(command: Command, end: ProcessEnd, stderr: string, times: Times): StageOutcome {
   const { exitCode, signal } = end;
+  const failed = exitCode !== 0 && end.stdout.totalBytes === 0 && saysError(command.binary, stderr);
   const answered =
-    end.ended === "exited" && !end.flooded && exitCode !== undefined && command.answerExitCodes.includes(exitCode);
+    end.ended === "exited" &&
+    !end.flooded &&
+    !failed &&
+    exitCode !== undefined &&
+    command.answerExitCodes.includes(exitCode);
   return {
     argv: command.argv,
     ...(exitCode === undefined ? {} : { exitCode }),
@@ -139,8 +151,9 @@ function stageOutcome(command: Command, end: ProcessEnd, stderr: string, times: 
 }
 
 /** What the process could not say itself. */
-function remark({ startError, flooded }: ProcessEnd): string {
+function remark({ startError, flooded, outgrown }: ProcessEnd): string {
   if (startError !== undefined) return `\nthe process could not be started (${startError})\n`;
+  if (outgrown === true) return `\nkilled: it needed more than ${maxMemoryBytes / 1024 / 1024} MB of memory\n`;
   return flooded ? "\nkilled: it printed without end\n" : "";
 }
 

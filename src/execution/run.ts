@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { execa } from "execa";
 import { cancelled, type Ending, terminate, timeOver } from "./endings.ts";
+import { offerToKernel, outgrown } from "./memory.ts";
 import { type Collected, createCollector } from "./output.ts";
 import { collect, drain } from "./pipes.ts";
 import { endGroup } from "./process-group.ts";
@@ -34,6 +35,8 @@ export interface ProcessEnd {
   readonly stderr: Collected;
   /** True when it was killed for printing without end. */
   readonly flooded: boolean;
+  /** True when it was killed for holding too much memory. */
+  readonly outgrown?: true;
 }
 
 /** Runs the process to its end or to a limit; afterwards no member of its group is alive. */
@@ -52,6 +55,7 @@ export async function run(request: ProcessRequest): Promise<ProcessEnd> {
   // The result is read off the process itself: execa's promise waits for pipes that an escaped child may hold.
   child.catch(() => undefined);
   request.groups.add(pid);
+  offerToKernel(pid);
 
   const stop = new AbortController();
   try {
@@ -65,6 +69,7 @@ export async function run(request: ProcessRequest): Promise<ProcessEnd> {
     const ending = await Promise.race([
       exit.then((): Ending => "exit"),
       flood,
+      outgrown(pid, stop.signal),
       timeOver(request.timeoutMs, stop.signal),
       cancelled(request.signal, stop.signal),
     ]);
@@ -75,6 +80,7 @@ export async function run(request: ProcessRequest): Promise<ProcessEnd> {
     return {
       ended: ending === "timed_out" || ending === "cancelled" ? ending : "exited",
       flooded: ending === "flood",
+      ...(ending === "memory" ? { outgrown: true } : {}),
       ...(handle.exitCode === null ? {} : { exitCode: handle.exitCode }),
       ...(handle.signalCode === null ? {} : { signal: handle.signalCode }),
       ...output(),

@@ -1,4 +1,4 @@
-// Recognises kubectl's way to say that the API server did not answer. Pure; used by execute.ts for failed stages only.
+// Recognises kubectl's ways to say that it failed, and that the API server did not answer. Pure; used by execute.ts.
 
 /** client-go and net/http, kubectl 1.32 to 1.36; `Error from server` means that the server did answer. */
 const signs =
@@ -8,4 +8,10 @@ const signs =
 export function saysUnreachable(binary: string, stderr: string): boolean {
   if (binary !== "kubectl") return false;
   return stderr.split("\n").some((line) => !/^error from server/i.test(line) && signs.test(line));
+}
+
+/** True for an error in words: `auth can-i` exits with 1 for "no" and for every failure alike. */
+export function saysError(binary: string, stderr: string): boolean {
+  if (binary !== "kubectl") return false;
+  return saysUnreachable(binary, stderr) || stderr.split("\n").some((line) => /^error(?:: | from server)/i.test(line));
 }

@@ -1,3 +1,4 @@
+// Finding binaries with real files in real folders: which one counts, and why one does not.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

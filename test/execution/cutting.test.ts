@@ -1,3 +1,4 @@
+// Collecting and shortening output: nothing is lost below the cap, and no cut breaks a character.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createCollector } from "../../src/execution/output.ts";

@@ -1,3 +1,4 @@
+// Limits with real processes that fork, sleep, flood and ignore signals: afterwards the whole group is gone.
 import { spawn } from "node:child_process";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { isAlive, membersOf, pidsIn, testExecution, toRequest, toStep } from "./setup.ts";

@@ -1,3 +1,4 @@
+// The slots: who works, who waits, who is refused, and who leaves.
 import { expect, it } from "vitest";
 import { createSlots } from "../../src/execution/slots.ts";
 

@@ -1,3 +1,4 @@
+// One step with real processes: arguments, environment, standard input, what passes from stage to stage, how it ended.
 import { describe, expect, it } from "vitest";
 import { samples, secretObject } from "../redaction/samples.ts";
 import { testExecution, toRequest, toStep } from "./setup.ts";
@@ -175,6 +176,19 @@ describe("a step", () => {
     }
   });
 
+  it("keeps for the next stage what the answer could not hold, and of the last stage little more than that", async () => {
+    const step = toStep(
+      [
+        { program: "copy", stdin: "caller" },
+        { program: "copy", stdin: "stage" },
+      ],
+      "a line of text\n".repeat(40_000),
+    );
+    const { stages, stdout } = await testExecution().run(toRequest(step, { maxOutputBytes: 4096 }));
+    expect(stages.map(({ truncated }) => truncated)).toEqual([false, true]);
+    expect(stdout).toMatch(/^a line of text\n[^]*bytes cut[^]*a line of text\n$/);
+  });
+
   it("rejects for a binary that nobody asked about before: the gate's fault", async () => {
     const step = toStep([{ program: "print", binary: "helm" }]);
     await expect(testExecution().run(toRequest(step))).rejects.toThrow("no executable for helm");
@@ -225,6 +239,29 @@ describe("an API that does not answer", () => {
       const { stages } = await testExecution().run(toRequest(step));
       expect(stages[0]).not.toHaveProperty("unreachable");
     }
+  });
+});
+
+describe("an exit code that is an answer and a failure alike", () => {
+  const canI = async (out: string, err: string) => {
+    const stage = { program: "print", binary: "kubectl", answers: [0, 1], parameters: printing(out, err, 1) };
+    return (await testExecution().run(toRequest(toStep([stage])))).stages;
+  };
+
+  it.each([
+    ["no\n", ""],
+    ["no\n", "Warning: the server doesn't have a resource type 'x'\n"],
+    ["", ""],
+  ])("is an answer: %j, %j", async (out, err) => {
+    expect(await canI(out, err)).toMatchObject([{ answered: true, exitCode: 1 }]);
+  });
+
+  it("is a failure when kubectl says so and prints no answer", async () => {
+    expect(await canI("", "error: you must specify two arguments\n")).toMatchObject([{ answered: false }]);
+    expect(await canI("", "Error from server (Forbidden): forbidden\n")).toMatchObject([{ answered: false }]);
+    expect(await canI("", "Unable to connect to the server: EOF\n")).toMatchObject([
+      { answered: false, unreachable: true },
+    ]);
   });
 });
 
