@@ -30,7 +30,7 @@ export const outcomeCodes = {
   timed_out: {
     outcome: "timed_out",
     retryable: true,
-    meaning: "The wall clock ran out; the whole process group is gone.",
+    meaning: "It ran into its time limit, policy's or the call's own, and was ended with all it had started.",
   },
   cancelled: {
     outcome: "cancelled",

@@ -29,6 +29,8 @@ export function openDossier(
   const startedAt = clock.monotonic();
   const { revision } = policy;
   const base = envelope(call, revision, observer.traceId);
+  /** What allowed the call: stands in everything that is recorded after the decision. */
+  let allowedBy: Pick<AuditEvent, "rules"> = {};
   const facts = () => ({
     callId: call.callId,
     policyRevision: revision,
@@ -47,13 +49,16 @@ export function openDossier(
     facts,
     judged: (judgement) => {
       if (judgement.kind === "judged") {
+        const { decision } = judgement;
+        if (decision.effect === "allow") allowedBy = { rules: decision.rules };
         for (const { evaluation } of judgement.stages) observer.decided({ evaluation, decision: evaluation.decision });
       }
       return write(decisionEvents(base, call, judgement));
     },
-    intent: (plan, stepIndex) => write([intentEvent(base, plan, stepIndex)]),
-    outcome: (plan, stepIndex, code, step) => write([outcomeEvent(base, plan, stepIndex, code, step)]),
-    stopped: (plan, stop) => write([stoppedEvent(base, plan, stop)]),
+    intent: (plan, stepIndex) => write([intentEvent({ ...base, ...allowedBy }, plan, stepIndex)]),
+    outcome: (plan, stepIndex, code, step) =>
+      write([outcomeEvent({ ...base, ...allowedBy }, plan, stepIndex, code, step)]),
+    stopped: (plan, stop) => write([stoppedEvent({ ...base, ...allowedBy }, plan, stop)]),
     unrecorded: () => unrecordedOutcome(facts()),
   };
 }

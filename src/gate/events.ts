@@ -10,7 +10,10 @@ import type { Stop } from "./stops.ts";
 /** How a policy input says that no credential was found; a caller's own quotes are escaped in JSON text. */
 const noCredentials = '"credentials":[]';
 
-type Envelope = Pick<AuditEvent, "callId" | "principal" | "tool" | "transport" | "policyRevision" | "traceId">;
+type Envelope = Pick<
+  AuditEvent,
+  "callId" | "principal" | "tool" | "transport" | "policyRevision" | "traceId" | "rules"
+>;
 
 /** The part that every record of one call shares. */
 export const envelope = (call: ToolCall, policyRevision: string, traceId: string | undefined): Envelope => ({
@@ -61,6 +64,7 @@ function stageEvent(
       : {
           effect: "deny" as const,
           code: fault === undefined ? "denied" : "policy_unavailable",
+          rules: [...new Set(decision.reasons.map(({ rule }) => rule))],
           reasons: decision.reasons,
         };
   const material = holdsCredentials
@@ -81,9 +85,10 @@ function stageEvent(
 
 /** Durable before anything of the step starts. */
 export function intentEvent(base: Envelope, plan: Plan, stepIndex: number): AuditEvent {
-  const argvs = (plan.steps[stepIndex]?.stages ?? []).map(({ argv }) => argv);
-  return { ...base, kind: "intent", planDigest: plan.digest, stepIndex, argvs };
+  return { ...base, kind: "intent", planDigest: plan.digest, stepIndex, argvs: argvsOf(plan, stepIndex) };
 }
+
+const argvsOf = (plan: Plan, stepIndex: number) => (plan.steps[stepIndex]?.stages ?? []).map(({ argv }) => argv);
 
 /** What became of one step that had an intent. */
 export function outcomeEvent(
@@ -101,6 +106,7 @@ export function outcomeEvent(
     kind: "outcome",
     planDigest: plan.digest,
     stepIndex,
+    argvs: argvsOf(plan, stepIndex),
     code,
     details: { stages, truncated, redactions, duration_ms: durationMs, ...sizes },
   };

@@ -75,8 +75,15 @@ export function ranOutcome(
     stderr: steps.map(({ stderr }) => stderr).join(""),
     truncated: steps.some(({ truncated }) => truncated),
     redactions,
+    ...wordsFor(code),
   });
 }
+
+/** A command that ended itself has said why; for the others the server has to. */
+const wordsFor = (code: OutcomeCode): Pick<Outcome, "reasons"> =>
+  code === "ok" || code === "exited"
+    ? {}
+    : { reasons: [{ rule: serverRule(code), message: outcomeCodes[code].meaning }] };
 
 /** The outcome of a server action, or of a dry run that the server itself answered. */
 export function answeredOutcome(plan: Plan, decision: Decision, stdout: string, circumstances: Circumstances): Outcome {

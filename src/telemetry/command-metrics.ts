@@ -61,8 +61,10 @@ export function createCommandMetrics(registry: Registry) {
 }
 
 /** A process that the wall clock ended died by our signal: `timeout` says more than `signal`. */
-function exitLabel({ exitCode }: StageOutcome, ended: StepOutcome["ended"]): ExitLabel {
+function exitLabel({ exitCode, signal }: StageOutcome, ended: StepOutcome["ended"]): ExitLabel {
   if (exitCode === 0) return "0";
   if (exitCode !== undefined) return "nonzero";
-  return ended === "timed_out" ? "timeout" : "signal";
+  if (ended === "timed_out") return "timeout";
+  // Neither code nor signal: it could not be started.
+  return signal === undefined ? "nonzero" : "signal";
 }

@@ -66,6 +66,7 @@ describe("the order of records", () => {
         transport: "http",
         policy_revision: ports.policy.revision,
         plan_digest: decision?.["plan_digest"],
+        rules: ["kubectl/restart"],
         trace_id: "0af7651916cd43dd8448eb211c80319c",
       });
     }

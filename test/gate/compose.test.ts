@@ -119,6 +119,9 @@ describe("ids", () => {
     const ids = Array.from({ length: 2000 }, () => randomIds.callId());
     expect(new Set(ids).size).toBe(2000);
     expect(ids.filter((id) => !/^[0-9a-hjkmnp-tv-z]{26}$/.test(id))).toEqual([]);
+    // n8n takes a text with 401 or 403 in it for a failed login.
+    const many = Array.from({ length: 20_000 }, () => randomIds.callId());
+    expect(many.filter((id) => /40[13]/.test(id))).toEqual([]);
     for (let place = 0; place < 26; place += 1) {
       expect(new Set(ids.map((id) => id[place])).size).toBe(32);
     }

@@ -44,6 +44,9 @@ describe("a call that runs", () => {
     const { gate, records } = openGate({ site: { limits } });
     const outcome = await gate.call(toCall("kubectl_logs", { name: "sleep" }), never());
     expect(outcome).toMatchObject({ code: "timed_out", outcome: "timed_out" });
+    expect(outcome.reasons).toMatchObject([
+      { rule: "server/timed-out", message: expect.stringContaining("time limit") },
+    ]);
     expect(records().map(({ kind, code }) => [kind, code])).toEqual([
       ["decision", "ok"],
       ["intent", undefined],

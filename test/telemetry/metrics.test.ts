@@ -57,6 +57,7 @@ describe("the metrics", () => {
 
   it.each([
     ["nonzero", { exitCode: 3, answered: false }, "exited"],
+    ["nonzero", { exitCode: undefined, answered: false }, "exited"],
     ["signal", { exitCode: undefined, signal: "SIGSEGV", answered: false }, "exited"],
     ["signal", { exitCode: undefined, signal: "SIGKILL", answered: false }, "cancelled"],
     ["timeout", { exitCode: undefined, signal: "SIGKILL", answered: false }, "timed_out"],
