@@ -2,14 +2,28 @@
 import { closestMatch } from "leven";
 import * as z from "zod";
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const count = (max: number) => z.coerce.number().int().min(1).max(max);
-const list = z.string().transform((text) =>
-  text
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== ""),
-);
+/** Digits only: Number() would also take " ", "0x50" and "1e3". */
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^[0-9]{1,6}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+const port = whole(0, 65_535);
+const count = (max: number) => whole(1, max);
+/** Comma-separated. An item that could never match is a mistake, not an item. */
+const list = (item: RegExp, looksLike: string) =>
+  z
+    .string()
+    .transform((text) =>
+      text
+        .split(",")
+        .map((one) => one.trim())
+        .filter((one) => one !== ""),
+    )
+    .pipe(z.array(z.string().regex(item, `must look like ${looksLike}`)));
+const hosts = list(/^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/i, "ai-sre or ai-sre.example.com, without scheme and port");
+const origins = list(/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*]+$/i, "https://n8n.example.com, without a path");
 const key = z
   .string()
   .min(16, "must have at least 16 characters")
@@ -48,10 +62,10 @@ export const environmentSchema = z.object({
     .describe(
       "File with at least 32 characters of secret from which every signing key is derived. Made anew for each start when absent.",
     ),
-  AISRE_ALLOWED_HOSTS: list
+  AISRE_ALLOWED_HOSTS: hosts
     .default([])
     .describe("Host names, comma-separated, that the MCP endpoints answer to besides localhost (the name n8n uses)."),
-  AISRE_ALLOWED_ORIGINS: list
+  AISRE_ALLOWED_ORIGINS: origins
     .default([])
     .describe("Browser origins, comma-separated, that may call the MCP endpoints."),
   AISRE_POLICY: z

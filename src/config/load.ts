@@ -29,6 +29,9 @@ export function loadConfig(raw: Readonly<Record<string, string | undefined>> = p
   if (environment.AISRE_SANDBOX === "require") {
     problems.push("AISRE_SANDBOX: this version has no sandbox yet; set prefer or off");
   }
+  if (environment.AISRE_AUDIT_FILE === undefined && exportersOf(raw).includes("console")) {
+    problems.push("OTEL_TRACES_EXPORTER: console prints between the audit records; set AISRE_AUDIT_FILE, or use otlp");
+  }
   problems.push(...checkPrincipals(principals));
   if (problems.length > 0) throw invalid(problems);
   if (!isLoopback(environment.MCP_SERVER_HOST) && principals.length === 0) {
@@ -77,6 +80,8 @@ function withSecretFiles(raw: Readonly<Record<string, string | undefined>>, prob
     if (file === undefined || file === "") continue;
     if (raw[name] !== undefined && raw[name] !== "") problems.push(`${name}: set either ${name} or ${name}_FILE`);
     merged[name] = readOptional(`${name}_FILE`, file, problems)?.trim();
+    // An empty value counts as absent: without this, a secret that was not mounted would open the door to everybody.
+    if (merged[name] === "") problems.push(`${name}_FILE: ${file} is empty`);
   }
   return merged;
 }
@@ -122,6 +127,10 @@ function isLoopback(host: string): boolean {
   if (host === "localhost" || host === "::1") return true;
   return isIP(host) === 4 && host.startsWith("127.");
 }
+
+/** OTEL_TRACES_EXPORTER is a list, comma-separated. */
+const exportersOf = (raw: Readonly<Record<string, string | undefined>>): readonly string[] =>
+  (raw["OTEL_TRACES_EXPORTER"] ?? "").split(",").map((name) => name.trim());
 
 /** True when OpenTelemetry's own variables name an exporter or an endpoint, and do not switch it off. */
 function asksForTracing(raw: Readonly<Record<string, string | undefined>>): boolean {

@@ -1,3 +1,4 @@
+// Environment and files → configuration: defaults, every problem at once, and what refuses to start.
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -60,11 +61,39 @@ describe("loadConfig", () => {
     expect(message).toContain("did you mean AISRE_MAX_QUEUE?");
   });
 
+  it.each([" ", "0x50", "1e3", "80.5", "-1", "65536", "99999999"])("takes %j for no port", (text) => {
+    expect(problemOf({ MCP_SERVER_PORT: text }).message).toContain("MCP_SERVER_PORT");
+  });
+
+  it("refuses spans on standard output while the audit is written there", () => {
+    const spans = { OTEL_TRACES_EXPORTER: "otlp, console" };
+    expect(problemOf(spans).message).toContain("AISRE_AUDIT_FILE");
+    expect(loadConfig({ ...spans, AISRE_AUDIT_FILE: "/var/log/audit.jsonl" }).tracing).toBe(true);
+  });
+
   it("reads a key from the file that NAME_FILE names, and refuses both at once", () => {
     const keyFile = file("key", `${key}\n`);
     expect(loadConfig({ MCP_API_KEY_FILE: keyFile }).principals[0]?.keySha256).toEqual([hashKey(key)]);
     expect(problemOf({ MCP_API_KEY_FILE: keyFile, MCP_API_KEY: key }).message).toContain("MCP_API_KEY");
     expect(problemOf({ MCP_API_KEY_FILE: `${keyFile}-missing` }).message).toContain("ENOENT");
+  });
+
+  it("does not take an empty key file for no key", () => {
+    expect(problemOf({ MCP_API_KEY_FILE: file("empty", "\n") }).message).toMatch(/^MCP_API_KEY_FILE: .* is empty$/m);
+  });
+
+  it("takes names and origins that a request can have, and names those that none can", () => {
+    const places = { AISRE_ALLOWED_HOSTS: "ai-sre, [fd00::1]", AISRE_ALLOWED_ORIGINS: "https://n8n.example.com:8443" };
+    expect(loadConfig(places).server).toMatchObject({
+      allowedHosts: ["localhost", "127.0.0.1", "[::1]", "ai-sre", "[fd00::1]"],
+      allowedOrigins: ["https://n8n.example.com:8443"],
+    });
+    for (const host of ["ai-sre:8080", "http://ai-sre", "*", "*.example.com"]) {
+      expect(problemOf({ AISRE_ALLOWED_HOSTS: `ok, ${host}` }).message).toContain("AISRE_ALLOWED_HOSTS.1: must look");
+    }
+    for (const origin of ["n8n.example.com", "https://n8n.example.com/", "*", "null"]) {
+      expect(problemOf({ AISRE_ALLOWED_ORIGINS: origin }).message).toContain("AISRE_ALLOWED_ORIGINS.0: must look");
+    }
   });
 
   it("reads several principals with rotating keys from YAML", () => {
@@ -78,6 +107,7 @@ describe("loadConfig", () => {
   it.each([
     ["an unknown field", `- id: a\n  roles: [viewer]\n  key_sha256: [${"0".repeat(64)}]\n  admin: true\n`, "admin"],
     ["an unknown role", `- id: a\n  roles: [root]\n  key_sha256: [${"0".repeat(64)}]\n`, "roles"],
+    ["nobody in it", "[]\n", "at least one principal"],
     ["a key in clear", "- id: a\n  roles: [viewer]\n  key_sha256: [hunter2]\n", "key_sha256"],
     ["a repeated key", "- id: a\n  id: b\n", "not YAML"],
     [
