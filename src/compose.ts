@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAuditLog } from "./audit/log.ts";
 import { createAnswers } from "./compose/answers.ts";
+import { createAuditRecovery } from "./compose/audit-recovery.ts";
 import { createAuthFailureRecorder } from "./compose/auth-failures.ts";
 import { randomIds, systemClock as clock } from "./compose/clock.ts";
 import { createClusterProbe } from "./compose/cluster-probe.ts";
@@ -80,7 +81,7 @@ export async function composeServer(config: Config): Promise<Server> {
       mode: () => policy.siteData.mode,
       binaries: execution.binaries,
       cluster: createClusterProbe(execution, clock),
-      auditWritable: () => audit.writable,
+      auditWritable: createAuditRecovery(audit, clock),
       load: () => ({ running: slots.running, waiting: slots.waiting }),
     });
     const answer = createAnswers(health);

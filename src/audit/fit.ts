@@ -1,7 +1,9 @@
 // Holds a record's fields under the hard limit of one log line: what does not fit is replaced by its digest. Pure; used
 // by record.ts.
-import type { Fields } from "./record.ts";
 import { sha256 } from "./sha256.ts";
+
+/** Fields of one record, in the order in which they are written. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** One line with its place in the chain and its line break, bytes: container runtimes split lines at 16 KB. */
 export const maxLineBytes = 15 * 1024;

@@ -8,7 +8,7 @@ import type { Redact } from "./clean.ts";
 import { createFileSink } from "./file-sink.ts";
 import { buildFields } from "./record.ts";
 import { createStdoutSink } from "./stdout-sink.ts";
-import { createWriter, type Draft } from "./writer.ts";
+import { AuditBacklog, createWriter, type Draft } from "./writer.ts";
 
 export interface AuditLogOptions {
   readonly sink: { readonly kind: "file"; readonly path: string } | { readonly kind: "stdout" };
@@ -24,8 +24,8 @@ export interface AuditLogOptions {
   readonly deadlineMs?: number;
 }
 
-/** Records that may wait for the disk: 15 MB at most. */
-const maxWaiting = 1024;
+/** Records that may wait for the disk: 30 MB at most. What one socket sends in a breath fits in, before it is paused. */
+const maxWaiting = 2048;
 const defaultDeadlineMs = 10_000;
 
 /** Opens nothing yet: the first append does, and every append after a failure tries again. */
@@ -48,7 +48,8 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
         const draft: Draft = { timeMs: clock.now(), fields: buildFields(event, redact) };
         await withDeadline(deadlineMs, writer, draft);
       } catch (error) {
-        writable = false;
+        // A burst of calls must not take the server out of service: what waits is being written.
+        if (!(error instanceof AuditBacklog)) writable = false;
         onFailure();
         throw new AuditUnavailable("The audit record could not be made durable.", { cause: error });
       }

@@ -2,11 +2,9 @@
 // record's place in the chain. Holds no secret: raw arguments and free text are redacted before they are cut.
 import type { AuditEvent } from "../domain/ports.ts";
 import { clean, type Redact } from "./clean.ts";
-import { fit } from "./fit.ts";
+import { type Fields, fit } from "./fit.ts";
 import { rawArgumentsFields } from "./raw-arguments.ts";
 import { sha256 } from "./sha256.ts";
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** Longest policy input that is kept verbatim, bytes. */
 const maxInputBytes = 12 * 1024;

@@ -1,5 +1,5 @@
 // Holds audit lines against their key: finds the first line that was edited, moved, or stands where others are missing.
-// Pure; used by `ai-sre audit verify` and the tests.
+// Pure. This version has no command for it: the tests call it, on what the log writes.
 import { type AuditKey, deriveAuditKey, isAuthentic, type LinePlace, readPlace, tornLines } from "./chain.ts";
 import { type AuditSegment, createSegments } from "./segments.ts";
 

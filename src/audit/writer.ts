@@ -2,7 +2,7 @@
 // Owned by the log. After a failure the next record chains to what the sink really holds.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type AuditKey, type ChainHead, genesis, seal, type TornLines, tornLines } from "./chain.ts";
-import type { Fields } from "./record.ts";
+import type { Fields } from "./fit.ts";
 import type { Found, Sink } from "./sink.ts";
 
 /** A record that has no place in the chain yet. */
@@ -19,6 +19,9 @@ export interface WriterOptions {
   /** Records that may wait while another batch is written. */
   readonly maxWaiting: number;
 }
+
+/** More records wait than may: the sink may well be in order. */
+export class AuditBacklog extends Error {}
 
 interface Waiting {
   readonly draft: Draft;
@@ -87,7 +90,7 @@ export function createWriter({ sink, key, instance, segment, maxWaiting }: Write
     /** Resolves when the record is durable; rejects with the system's error. */
     write: (draft: Draft): Promise<void> => {
       if (isClosed) return Promise.reject(new Error("the audit log is closed"));
-      if (waiting.length >= maxWaiting) return Promise.reject(new Error("too many audit records are waiting"));
+      if (waiting.length >= maxWaiting) return Promise.reject(new AuditBacklog("too many audit records are waiting"));
       return new Promise((resolve, reject) => {
         waiting.push({ draft, resolve, reject });
         running ??= drain();

@@ -57,12 +57,12 @@ describe("append", () => {
   it("refuses more waiting records than its bound, and loses none of the others", async () => {
     using place = temporaryFolder();
     const { log, counts } = openLog(place.file);
-    const ends = await Promise.allSettled(Array.from({ length: 1100 }, () => log.append(decision())));
+    const ends = await Promise.allSettled(Array.from({ length: 2124 }, () => log.append(decision())));
     await log.close();
     const written = ends.filter(({ status }) => status === "fulfilled").length;
-    expect(written).toBe(1024);
-    expect(counts).toEqual({ records: 1024, failures: 76 });
-    expect(verifyAudit(linesOf(place.file), secretKey)).toMatchObject({ ok: true, records: 1024 });
+    expect(written).toBe(2048);
+    expect(counts).toEqual({ records: 2048, failures: 76 });
+    expect(verifyAudit(linesOf(place.file), secretKey)).toMatchObject({ ok: true, records: 2048 });
   });
 
   it("refuses to append after it was closed", async () => {
