@@ -4,6 +4,7 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { Command } from "commander";
 import { version } from "../version.ts";
+import { endWithReader } from "./standard-output.ts";
 import { WebSocketClientTransport } from "./websocket-client.ts";
 
 interface Options {
@@ -21,16 +22,18 @@ export function callCommand(): Command {
     .option("--key <key>", "bearer key")
     .option("--json", "print the structured result")
     .action(async (tool: string, pairs: readonly string[], options: Options, command: Command) => {
+      endWithReader();
       const client = new Client({ name: "ai-sre-call", version });
+      const asked = <Answer>(answer: Promise<Answer>, what: string): Promise<Answer> =>
+        answer.catch((error: unknown) =>
+          command.error(`${what} ${options.url}: ${error instanceof Error ? error.message : "unknown"}`),
+        );
+      await asked(connect(client, options), "cannot connect to");
       try {
-        await client.connect(transportTo(options));
-      } catch (error) {
-        command.error(`cannot connect to ${options.url}: ${error instanceof Error ? error.message : "unknown"}`);
-      }
-      try {
-        const { tools } = await client.listTools();
+        const { tools } = await asked(client.listTools(), "no list of tools from");
         const properties = tools.find(({ name }) => name === tool)?.inputSchema.properties ?? {};
-        const result = await client.callTool({ name: tool, arguments: readPairs(pairs, properties, command) });
+        const given = readPairs(pairs, properties, command);
+        const result = await asked(client.callTool({ name: tool, arguments: given }), "no result from");
         process.stdout.write(
           options.json === true ? `${JSON.stringify(result.structuredContent)}\n` : textOf(result.content),
         );
@@ -39,6 +42,11 @@ export function callCommand(): Command {
         await client.close();
       }
     });
+}
+
+/** Async, so that an address that is none rejects like a server that is not there. */
+async function connect(client: Client, options: Options): Promise<void> {
+  await client.connect(transportTo(options));
 }
 
 function transportTo({ url, key }: Options): Transport {

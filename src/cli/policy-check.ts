@@ -7,6 +7,7 @@ import { composePolicy } from "../compose/policy.ts";
 import { loadConfig } from "../config/load.ts";
 import { roles } from "../domain/principal.ts";
 import { judge, type Judgement } from "../gate/judge.ts";
+import { endWithReader } from "./standard-output.ts";
 
 /** Noon of a fixed day: the verdict of a line must not depend on when it is asked. */
 const noon = { now: () => Date.UTC(2026, 0, 1, 12), monotonic: () => performance.now() };
@@ -14,7 +15,8 @@ const noon = { now: () => Date.UTC(2026, 0, 1, 12), monotonic: () => performance
 const lineSchema = z.object({
   id: z.unknown(),
   tool: z.string(),
-  arguments: z.unknown(),
+  /** As over MCP: a call without arguments has none. */
+  arguments: z.unknown().optional(),
   principal: z
     .object({ id: z.string().default("policy-check"), roles: z.array(z.enum(roles)).default(["operator"]) })
     .prefault({}),
@@ -34,12 +36,14 @@ export function policyCheckCommand(): Command {
     .option("--data <file>", "YAML of site data to lay over the bundle's (default: AISRE_POLICY_DATA)")
     .action(async (options: Options, command: Command) => {
       const { policy, settings } = composePolicy(policyConfig(options, command), { clock: noon });
+      endWithReader();
       for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
         if (line.trim() === "") continue;
-        const asked = lineSchema.safeParse(readLine(line));
+        const raw = readLine(line);
+        const asked = lineSchema.safeParse(raw);
         const verdict = asked.success
           ? { id: asked.data.id ?? null, ...verdictOf(judge(toCall(asked.data), policy, settings)) }
-          : { id: null, ...unreadable(asked.error) };
+          : { id: idOf(raw), ...unreadable(asked.error) };
         process.stdout.write(`${JSON.stringify(verdict)}\n`);
       }
     });
@@ -64,6 +68,9 @@ function readLine(line: string): unknown {
     return undefined;
   }
 }
+
+/** The line's own id even when the rest of it is no call: whoever asked must find the answer. */
+const idOf = (raw: unknown): unknown => (typeof raw === "object" && raw !== null && "id" in raw ? raw.id : null);
 
 const toCall = ({ tool, arguments: raw, principal }: z.output<typeof lineSchema>) => ({
   callId: "policy-check",

@@ -1,5 +1,6 @@
 // `ai-sre policy check` as a reviewer's script sees it: the corpus line by line, bad lines, options, exit codes.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -71,15 +72,20 @@ describe("policy check with lines that are no calls", () => {
   it.each([
     ["wrong JSON", "{"],
     ["an array", "[]"],
-    ["no tool", '{"id":"x","arguments":{}}'],
-    ["an unknown role", '{"id":"x","tool":"cli_tool","arguments":{},"principal":{"roles":["king"]}}'],
-  ])("answers %s with one denial that says what is wrong, and goes on", (_what, line) => {
+    ["no tool", '{"id":"x","arguments":{}}', "x"],
+    ["an unknown role", '{"id":"x","tool":"cli_tool","arguments":{},"principal":{"roles":["king"]}}', "x"],
+  ])("answers %s with one denial that says what is wrong, and goes on", (_what, line, id?: string) => {
     const { status, verdicts } = policyCheck(`${line}\n\n${call("kubectl get pods")}\n`);
     expect(status).toBe(0);
     expect(verdicts).toMatchObject([
-      { effect: "deny", code: "invalid_arguments", reasons: [{ rule: "server/invalid-arguments" }] },
+      { id: id ?? null, effect: "deny", code: "invalid_arguments", reasons: [{ rule: "server/invalid-arguments" }] },
       { effect: "allow", code: "ok" },
     ]);
+  });
+
+  it("takes a call without arguments, as the server does", () => {
+    const { verdicts } = policyCheck('{"id":1,"tool":"health_check"}');
+    expect(verdicts).toMatchObject([{ id: 1, effect: "allow" }]);
   });
 
   it("ignores keys that it does not know", () => {
@@ -109,6 +115,19 @@ describe("policy check's verdicts", () => {
     const lines = `${call("kubectl get secrets -A")}\n${call("kubectl get pods -n kube-system")}\n`;
     expect(policyCheck(lines).verdicts).toEqual(policyCheck(lines).verdicts);
   });
+});
+
+it("policy check ends without a word when its reader has read enough", async () => {
+  const child = spawn(process.execPath, [path.join(root, "src/main.ts"), "policy", "check"], { env: {} });
+  let said = "";
+  child.stderr.on("data", (data: Buffer) => (said += data.toString("utf8")));
+  // It may end before it has read everything.
+  child.stdin.on("error", () => {});
+  child.stdin.end(`${call("kubectl get pods")}\n`.repeat(2000));
+  await once(child.stdout, "data");
+  child.stdout.destroy();
+  const [code] = await once(child, "exit");
+  expect({ code, said }).toEqual({ code: 1, said: "" });
 });
 
 describe("policy check's options", () => {
