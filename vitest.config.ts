@@ -1,6 +1,6 @@
+// The test runner of all of test/. Real processes, sockets and WASM on a small machine: files run side by side, two at a time.
 import { defineConfig } from "vitest/config";
 
-// Real processes, sockets and WASM on a small machine: files run side by side, two at a time.
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
