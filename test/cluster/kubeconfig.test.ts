@@ -1,3 +1,4 @@
+// The server's own kubeconfig: one context, no plugins, and no word of a file that cannot be read.
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

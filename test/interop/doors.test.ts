@@ -1,3 +1,4 @@
+// The interop questions to both doors over a gate that the tests hold: clients that we did not write, equal answers.
 import { startDoor } from "../helpers/door.ts";
 import { interopSuite } from "../helpers/interop.ts";
 

@@ -1,3 +1,4 @@
+// Outcome → CallToolResult: the published shape, and the text that n8n shows.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { assert, constantFrom, nat, property, string } from "fast-check";

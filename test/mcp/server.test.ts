@@ -1,3 +1,4 @@
+// The protocol's envelope over a gate that the tests hold: what is listed, what reaches the gate, what a call costs.
 import { createMcpHandler } from "@modelcontextprotocol/server";
 import { describe, expect, it } from "vitest";
 import { createMcpFactory, type McpSession } from "../../src/mcp/server.ts";
@@ -73,16 +74,20 @@ describe("the protocol's envelope", () => {
     }
   });
 
-  it("costs less than two milliseconds a call: no schema is built on the way", async () => {
-    const call = post(createFakeGate(), fakeTools);
-    for (let warm = 0; warm < 200; warm += 1) await call("tools/call", { name: "echo", arguments: {} });
-    const times: number[] = [];
-    for (let turn = 0; turn < 300; turn += 1) {
-      const startedAt = performance.now();
-      await call("tools/call", { name: "echo", arguments: {} });
-      times.push(performance.now() - startedAt);
+  it("costs a call the same whatever the number of tools: no schema is built on the way", async () => {
+    const many = catalog.flatMap((tool) =>
+      Array.from({ length: 150 }, (_none, at) => ({ ...tool, name: `tool_${at}` })),
+    );
+    const calls = [fakeTools, [...fakeTools, ...many]].map((tools) => post(createFakeGate(), tools));
+    const times = calls.map((): number[] => []);
+    for (let turn = -50; turn < 300; turn += 1) {
+      for (const [index, call] of calls.entries()) {
+        const startedAt = performance.now();
+        await call("tools/call", { name: "echo", arguments: {} });
+        if (turn >= 0) times[index]?.push(performance.now() - startedAt);
+      }
     }
-    const median = times.toSorted((a, b) => a - b)[150] ?? Number.POSITIVE_INFINITY;
-    expect(median).toBeLessThan(2);
+    const [few = 0, lots = 0] = times.map((samples) => samples.toSorted((a, b) => a - b)[150]);
+    expect(lots / Math.max(few, 0.05)).toBeLessThan(3);
   });
 });

@@ -1,3 +1,4 @@
+// The catalog and rung 1: names and schemas that n8n can take, and raw arguments → argv or one clear sentence.
 import { describe, expect, it } from "vitest";
 import { catalog, findTool } from "../../src/tools/catalog.ts";
 import { readArguments } from "../../src/tools/read-arguments.ts";
