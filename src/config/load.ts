@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import path from "node:path";
+import type { Endpoints } from "../domain/command.ts";
 import { StartError } from "../errors.ts";
 import type { Config, PrincipalKeys } from "./config.ts";
 import { type Environment, parseEnvironment, secretVariables } from "./environment.ts";
@@ -52,7 +53,11 @@ export function loadConfig(raw: Readonly<Record<string, string | undefined>> = p
     policy: {
       folder: environment.AISRE_POLICY ?? path.join(projectFolder, "policies/build"),
       ...(dataFile === undefined ? {} : { dataFile }),
-      environmentLayer: environment.FLUX_NAMESPACE === undefined ? {} : { flux_namespace: environment.FLUX_NAMESPACE },
+      environmentLayer: {
+        ...(environment.FLUX_NAMESPACE === undefined ? {} : { flux_namespace: environment.FLUX_NAMESPACE }),
+        ...hostsOf(environment),
+      },
+      endpoints: endpointsOf(environment),
     },
     audit: environment.AISRE_AUDIT_FILE === undefined ? {} : { file: environment.AISRE_AUDIT_FILE },
     execution: {
@@ -65,6 +70,17 @@ export function loadConfig(raw: Readonly<Record<string, string | undefined>> = p
     tracing: asksForTracing(raw),
     logLevel: environment.LOG_LEVEL,
   });
+}
+
+const endpointsOf = ({ PROMETHEUS_URL, ALERTMANAGER_URL }: Environment): Endpoints => ({
+  ...(PROMETHEUS_URL === undefined ? {} : { prometheus: PROMETHEUS_URL }),
+  ...(ALERTMANAGER_URL === undefined ? {} : { alertmanager: ALERTMANAGER_URL }),
+});
+
+/** Site data's `hosts`: both servers, to be read only. */
+function hostsOf(environment: Environment) {
+  const urls = Object.values(endpointsOf(environment));
+  return urls.length === 0 ? {} : { hosts: urls.map((url) => ({ url, methods: ["GET", "HEAD"] })) };
 }
 
 const invalid = (problems: readonly string[]) => new StartError("invalid_configuration", problems.join("\n"));

@@ -11,7 +11,7 @@ import { createEvaluator, type Evaluator } from "./evaluator.ts";
 import type { PolicyInput } from "./input.ts";
 import { revisionOf } from "./revision.ts";
 import { sentTexts } from "./sent-texts.ts";
-import type { SiteData } from "./site-data.ts";
+import { type SiteData, toPolicyData } from "./site-data.ts";
 import { toPrincipal } from "./to-input.ts";
 
 interface PolicySource {
@@ -82,7 +82,7 @@ export function createPolicy(options: PolicyOptions): Policy {
 
 /** Builds aside: an instance over the merged data that has been warmed and denies what every policy must deny. */
 function load({ bundle, siteData }: PolicySource): Loaded {
-  const data = { ...bundle.data, site: siteData };
+  const data = { ...bundle.data, site: toPolicyData(siteData) };
   try {
     const evaluator = createEvaluator(bundle.module, encodeData(data));
     const dead = findDeadCanary(evaluator, [secretsCanary]);

@@ -141,7 +141,7 @@ function operandsOf(kind: OperandKind): fc.Arbitrary<readonly string[]> {
         ["HTTPS://Example.org"],
         ["http://a.b:80/x/../y/./z"],
         ["http://10.0.0.1:9090/-/ready"],
-        ['http://a/q?query=up{job="api"}[5m]|x^`\'<>'],
+        ["-g", 'http://a/q?query=up{job="api"}[5m]|x^`\'<>'],
         ["http://0x7f.1/"],
         [],
       );

@@ -89,6 +89,9 @@ describe("URLs that two readers could take for different ones are refused", () =
     "gopher://h:70/_x",
     "{file:///etc/passwd,http://h/}",
     "http://{h,evil}/",
+    "http://h/{x,y}",
+    "http://h/[1-9]",
+    "http://h/q?query=up{job=1}",
     "http://[::1]/",
     "http://[::ffff:a9fe:a9fe]/",
     "http://user@h/",
@@ -212,6 +215,12 @@ describe("flags that lead elsewhere, read, write or send are refused", () => {
     "--help all",
   ])("curl %s URL", (flags) => {
     expect(refusalOf(`curl ${flags} http://h/`).message).not.toBe("");
+  });
+
+  it("brackets of a host, even where globbing is off", () => {
+    for (const url of ["http://[::1]/", "http://{h,evil}/", "http://h{x}/"])
+      expect(refusalOf(["curl", "-g", url]).position).toEqual({ stage: 0, index: 2 });
+    expect(refusalOf("curl 'http://h/q?query=up{}'").try).toBe("-g");
   });
 
   it("several URLs, or none", () => {

@@ -30,6 +30,10 @@ export function request(tokens: readonly Token[], context: OperandContext): Resu
   if (flags.has("--data-urlencode") && !flags.has("--get")) {
     return refuse("Without --get the data would be sent as a body.", places.get("--data-urlencode"), "--get");
   }
+  // We render --globoff always; a caller who leaves it out asks curl for several URLs.
+  if (!flags.has("--globoff") && /[{}[\]]/.test(url.text)) {
+    return refuse("Without --globoff, braces and brackets in a URL stand for several URLs.", url, "-g");
+  }
   const read = readUrl(url);
   if (!read.ok) return read;
   const method = flags.get("--request")?.[0] ?? (flags.has("--head") ? "HEAD" : "GET");
