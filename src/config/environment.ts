@@ -63,7 +63,11 @@ export const environmentSchema = z.object({
     .optional()
     .describe("Folder of the policy bundle. Default: the one that comes with AI SRE."),
   AISRE_POLICY_DATA: z.string().min(1).optional().describe("YAML file of site data, laid over the bundle's."),
-  AISRE_AUDIT_FILE: z.string().min(1).optional().describe("File for the audit records. Default: standard output."),
+  AISRE_AUDIT_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("File for the audit records. Default: standard output; needed with `serve --stdio`."),
   AISRE_TOOL_PATH: z.string().min(1).optional().describe("Folders, colon-separated, searched for binaries."),
   AISRE_SANDBOX: z
     .enum(["require", "prefer", "off"])

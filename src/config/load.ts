@@ -15,11 +15,19 @@ export const projectFolder = path.resolve(import.meta.dirname, "../..");
 /** Largest request body and WebSocket frame: what a manifest may weigh, and room around it. */
 const maxBodyBytes = 1024 * 1024;
 
+export interface LoadOptions {
+  /** Standard output carries the protocol, and no address is bound. */
+  readonly stdio?: boolean;
+}
+
 /**
  * Reads the environment (process.env unless given) and the files it names.
  * @throws StartError `invalid_configuration` or `insecure_bind`
  */
-export function loadConfig(raw: Readonly<Record<string, string | undefined>> = process.env): Config {
+export function loadConfig(
+  raw: Readonly<Record<string, string | undefined>> = process.env,
+  { stdio = false }: LoadOptions = {},
+): Config {
   const problems: string[] = [];
   const parsed = parseEnvironment(withSecretFiles(raw, problems));
   if ("problems" in parsed) throw invalid([...problems, ...parsed.problems]);
@@ -30,9 +38,12 @@ export function loadConfig(raw: Readonly<Record<string, string | undefined>> = p
   if (environment.AISRE_SANDBOX === "require") {
     problems.push("AISRE_SANDBOX: this version has no sandbox yet; set prefer or off");
   }
+  if (stdio && environment.AISRE_AUDIT_FILE === undefined) {
+    problems.push("AISRE_AUDIT_FILE: is needed with --stdio, because standard output carries the protocol");
+  }
   problems.push(...checkPrincipals(principals));
   if (problems.length > 0) throw invalid(problems);
-  if (!isLoopback(environment.MCP_SERVER_HOST) && principals.length === 0) {
+  if (!stdio && !isLoopback(environment.MCP_SERVER_HOST) && principals.length === 0) {
     throw new StartError(
       "insecure_bind",
       `MCP_SERVER_HOST=${environment.MCP_SERVER_HOST} can be reached by other machines: set MCP_API_KEY or AISRE_PRINCIPALS_FILE, or bind 127.0.0.1`,
