@@ -58,13 +58,18 @@ export function createStdioDoor({
   const running = createRunningCalls();
   const gone = new AbortController();
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const { promise: inputClosed, resolve: closeInput } = Promise.withResolvers<void>();
   const transport = new LineTransport({
     input,
     write,
     maxLineBytes,
     maxBufferedBytes: limits.maxBufferedBytes,
-    onEnd: () => void within(limits.afterEndMs, transport.answered()).then(end),
+    onEnd: () => {
+      closeInput();
+      void within(limits.afterEndMs, transport.answered()).then(end);
+    },
     onClose: () => {
+      closeInput();
       gone.abort(new Error("the client has gone"));
       end();
     },
@@ -90,7 +95,9 @@ export function createStdioDoor({
       return { ended };
     },
     drain: async (graceMs) => {
-      await running.drain(graceMs, settleMs);
+      // Clients close the input, wait a little, and send SIGTERM, in this order or nearly: such a one waits for nothing.
+      const atOnce = inputClosed.then(() => running.drain(0, settleMs));
+      await Promise.race([running.drain(graceMs, settleMs), atOnce]);
       await within(leaveMs, transport.answered());
       await handle?.close();
     },
