@@ -55,7 +55,7 @@ policy: init ## Rebuild policies/build from the Rego (needs Go once)
 bench: init ## Measure a call against bare kubectl, in one run
 	@$(NODE) bench/call-overhead.ts
 
-promtool: init ## Fetch promtool (Debian's) for the test that checks /metrics
+promtool: init ## Fetch Debian's promtool, Prometheus and Alertmanager for the tests that need them
 	@$(NODE) scripts/install-promtool.ts
 
 test-all: promtool check test ## Everything, the long ones too
