@@ -18,6 +18,7 @@ init: $(STAMP) ## Install what is pinned: npm packages, kubectl
 
 $(STAMP): package-lock.json
 	@command -v npm >/dev/null || { echo "make: npm is missing: install Node 20 or newer" >&2; exit 1; }
+	@test ! -L node_modules || { echo "make: node_modules is a link, and npm ci would empty what it points to" >&2; exit 1; }
 	$(NPM) ci --ignore-scripts --loglevel=error
 	@touch $@
 
