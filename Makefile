@@ -18,6 +18,7 @@ init: $(STAMP) ## Install what is pinned: npm packages, kubectl
 
 $(STAMP): package-lock.json
 	@command -v npm >/dev/null || { echo "make: npm is missing: install Node 20 or newer" >&2; exit 1; }
+	@test ! -L node_modules || { echo "make: node_modules is a link, and npm ci would empty what it points to" >&2; exit 1; }
 	$(NPM) ci --ignore-scripts --loglevel=error
 	@touch $@
 
@@ -55,7 +56,7 @@ policy: init ## Rebuild policies/build from the Rego (needs Go once)
 bench: init ## Measure a call against bare kubectl, in one run
 	@$(NODE) bench/call-overhead.ts
 
-promtool: init ## Fetch promtool (Debian's) for the test that checks /metrics
+promtool: init ## Fetch Debian's promtool, Prometheus and Alertmanager for the tests that need them
 	@$(NODE) scripts/install-promtool.ts
 
 test-all: promtool check test ## Everything, the long ones too

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createAuditLog } from "./audit/log.ts";
 import { createAnswers } from "./compose/answers.ts";
 import { createAuditRecovery } from "./compose/audit-recovery.ts";
-import { createAuthFailureRecorder } from "./compose/auth-failures.ts";
 import { randomIds, systemClock as clock } from "./compose/clock.ts";
 import { createClusterProbe } from "./compose/cluster-probe.ts";
+import { type BoundPorts, type Door, type DoorParts, openSockets, openStdio } from "./compose/doors.ts";
 import { composeExecution } from "./compose/execution.ts";
 import { createHealth } from "./compose/health.ts";
 import { composePolicy } from "./compose/policy.ts";
@@ -24,13 +24,12 @@ import { createMetrics } from "./telemetry/metrics.ts";
 import { createObserver } from "./telemetry/observer.ts";
 import { createTracing } from "./telemetry/tracing.ts";
 import { catalog } from "./tools/catalog.ts";
-import { createAuthenticator } from "./transport/authenticate.ts";
-import { createListener, type Listener } from "./transport/listener.ts";
+import type { StdioStreams } from "./transport/stdio.ts";
 import { version } from "./version.ts";
 
-export interface Server {
-  /** Records the start, then binds. @throws StartError `audit_unwritable`, `port_in_use` */
-  listen(): Promise<{ readonly port: number; readonly metricsPort?: number }>;
+export interface Server<Open = BoundPorts> {
+  /** Records the start, then opens the door. @throws StartError `audit_unwritable`, `port_in_use` */
+  listen(): Promise<Open>;
   /** Drains: running calls get `graceMs`, then everything ends and is recorded. */
   stop(graceMs: number): Promise<void>;
   /** Synchronous: kills what runs and leaves nothing behind. For the last moment of the process. */
@@ -41,8 +40,13 @@ export interface Server {
 const lastRecordsMs = 2000;
 const sandbox = { abi: "none", mode: "off" } as const;
 
-/** @throws StartError for everything that a wrong configuration can cause */
-export async function composeServer(config: Config): Promise<Server> {
+/** A server behind sockets. @throws StartError for everything that a wrong configuration can cause */
+export const composeServer = (config: Config): Promise<Server> => compose(config, openSockets);
+
+/** A server for one local client. @throws StartError, as composeServer */
+export const composeStdioServer = (config: Config, streams: StdioStreams) => compose(config, openStdio(streams));
+
+async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Open>): Promise<Server<Open>> {
   const redactText = (text: string): string => redact(text, ["credentials", "kubernetes"]).text;
   const logger = createLogger({ level: config.logLevel, version, redact: redactText });
   const tracing = await createTracing({ enabled: config.tracing, version, clock, logger });
@@ -86,25 +90,15 @@ export async function composeServer(config: Config): Promise<Server> {
     });
     const answer = createAnswers(health);
     const gate = createGate({ policy, settings, audit, slots, execution, answer, observer, clock });
-    const listener = createListener({
-      config: config.server,
-      authenticator: createAuthenticator(config.principals, [policy.siteData.anonymous_role]),
-      factory: createMcpFactory({
-        gate,
-        tools: catalog,
-        serverInfo: { name: "ai-sre", version, title: "AI SRE" },
-        instructions,
-        ids: randomIds,
-        onFault: (error, callId) => logger.error({ err: error, call_id: callId }, "a call failed inside the server"),
-      }),
-      health,
-      metrics: metrics.exposition,
-      observer,
-      secretKey: config.secretKey,
-      clock,
-      onRefused: createAuthFailureRecorder(audit, clock),
-      log: logger,
+    const factory = createMcpFactory({
+      gate,
+      tools: catalog,
+      serverInfo: { name: "ai-sre", version, title: "AI SRE" },
+      instructions,
+      ids: randomIds,
+      onFault: (error, callId) => logger.error({ err: error, call_id: callId }, "a call failed inside the server"),
     });
+    const door = open({ config, policy, factory, health, metrics, observer, audit, clock, logger });
     return {
       listen: async () => {
         const details = {
@@ -119,13 +113,13 @@ export async function composeServer(config: Config): Promise<Server> {
             "AISRE_SECRET_KEY_FILE is not set: the audit's key dies with this process, nobody can verify it later",
           );
         }
-        const bound = await bindOrRecord(listener, audit);
+        const opened = await openOrRecord(door, audit);
         const { version: _base, ...facts } = details;
-        logger.info({ host: config.server.host, ...bound, ...facts }, "serving");
-        return bound;
+        logger.info({ ...door.facts(opened), ...facts }, "serving");
+        return opened;
       },
       stop: async (graceMs) => {
-        await listener.drain(graceMs);
+        await door.drain(graceMs);
         abandon();
         await idle(slots);
         await audit.append({ kind: "stop" }).catch(() => {});
@@ -151,9 +145,9 @@ async function recordStart(audit: AuditLog, config: Config, details: Readonly<Re
 }
 
 /** A start that ends here has an end in the audit too. */
-async function bindOrRecord(listener: Listener, audit: AuditLog) {
+async function openOrRecord<Open>(door: Door<Open>, audit: AuditLog): Promise<Open> {
   try {
-    return await listener.listen();
+    return await door.listen();
   } catch (error) {
     await audit.append({ kind: "stop" }).catch(() => {});
     throw error;

@@ -1,7 +1,9 @@
-// `ai-sre serve`: reads the configuration, composes the server, serves until SIGTERM or SIGINT, then drains.
+// `ai-sre serve`: reads the configuration, composes the server, serves until SIGTERM or SIGINT, then drains. With --stdio it
+// serves one local client on standard input and output, until that client closes.
 import { Command } from "commander";
-import { composeServer } from "../compose.ts";
+import { composeServer, composeStdioServer } from "../compose.ts";
 import { loadConfig } from "../config/load.ts";
+import { writeStandardOutput } from "../transport/standard-output.ts";
 
 /** How long running calls may take to end after SIGTERM, milliseconds: Kubernetes grants 30 s by default. */
 const drainMs = 25_000;
@@ -9,14 +11,28 @@ const drainMs = 25_000;
 export function serveCommand(): Command {
   return new Command("serve")
     .description("Serve MCP over WebSocket (/mcp) and Streamable HTTP (/mcp/http), with /health and /metrics.")
-    .action(async () => {
-      const stopAsked = stopSignal();
-      const server = await composeServer(loadConfig());
-      process.once("exit", () => server.abandon());
-      await server.listen();
-      await stopAsked;
-      await server.stop(drainMs);
-    });
+    .option("--stdio", "serve one local client on standard input and output instead; needs AISRE_AUDIT_FILE")
+    .action(({ stdio }: { readonly stdio?: true }) => (stdio === true ? serveStdio() : serveSockets()));
+}
+
+async function serveSockets(): Promise<void> {
+  const stopAsked = stopSignal();
+  const server = await composeServer(loadConfig());
+  process.once("exit", () => server.abandon());
+  await server.listen();
+  await stopAsked;
+  await server.stop(drainMs);
+}
+
+/** A client that has gone needs no grace: what it asked is answered, or has had its time. */
+async function serveStdio(): Promise<void> {
+  const stopAsked = stopSignal();
+  const config = loadConfig(undefined, { stdio: true });
+  const server = await composeStdioServer(config, { input: process.stdin, write: writeStandardOutput });
+  process.once("exit", () => server.abandon());
+  const { ended } = await server.listen();
+  const graceMs = await Promise.race([stopAsked.then(() => drainMs), ended.then(() => 0)]);
+  await server.stop(graceMs);
 }
 
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */

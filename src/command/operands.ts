@@ -3,6 +3,7 @@ import type { OperandKind } from "./grammar/types.ts";
 import { nothing, type OperandContext, type OperandFacts } from "./operands/facts.ts";
 import { logs, resources } from "./operands/objects.ts";
 import { canI, events, explain, top } from "./operands/questions.ts";
+import { request } from "./operands/request.ts";
 import { characterSets, patternThenStandardInput, program, standardInputOnly } from "./operands/standard-input.ts";
 import { accept, refuse, type Result, type Token } from "./refusal.ts";
 
@@ -21,6 +22,8 @@ export function readOperands(
       return patternThenStandardInput(tokens, kind.flag, context);
     case "character-sets":
       return characterSets(tokens, context);
+    case "request":
+      return request(tokens, context);
     case "program":
       return program(tokens, context);
     case "resources":

@@ -78,7 +78,7 @@ function help({ verb, rest }: FoundVerb, grammar: Grammar, context: CommandConte
     stdin: context.stdin,
     answerExitCodes: [0],
   };
-  return accept(deepFreeze({ ...facts, argv: render(facts, grammar, verb, true) }));
+  return accept(deepFreeze({ ...facts, argv: render(facts, grammar, verb, "--help") }));
 }
 
 const emptyFacts = { resources: [], operands: [], selectors: nullPrototype({}), paths: [], urls: [], programs: [] };
@@ -98,13 +98,14 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
   const touches = verb.namespaced === true || operands.value.resources.some(isNamespaced);
   const allNamespaces = all && touches;
   const namespaces = touches && !all ? [namespace] : [];
+  const { prints } = operands.value;
   const flags = modelFlags(read, operands.value, verb);
   const template = templateOf(flags["--output"]?.[0] ?? "");
   const facts = {
     binary: grammar.spec.name,
     verb: verb.verb,
-    effect: verb.effect,
-    egress: verb.egress,
+    effect: operands.value.effect ?? verb.effect,
+    egress: verb.egress && prints === undefined,
     dryRun: (flags["--dry-run"]?.[0] ?? "none") !== "none",
     namespaces,
     allNamespaces,
@@ -113,12 +114,12 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
     operands: operands.value.operands,
     selectors: selectorsOf(flags),
     paths: [],
-    urls: [],
+    urls: operands.value.urls ?? [],
     programs: template === undefined ? operands.value.programs : [...operands.value.programs, template],
     stdin: context.stdin,
     answerExitCodes: answersOf(verb, flags),
   };
-  return accept(deepFreeze({ ...facts, argv: render(facts, grammar, verb, false) }));
+  return accept(deepFreeze({ ...facts, argv: render(facts, grammar, verb, prints) }));
 }
 
 /** Named by the caller, not merely read besides, and living in a namespace. */
@@ -133,6 +134,7 @@ function modelFlags(
   operands: OperandFacts,
   verb: VerbGrammar,
 ): Readonly<Record<string, readonly string[]>> {
+  if (operands.prints !== undefined) return nullPrototype({ [operands.prints]: ["true"] });
   const entries = verb.flags
     .filter((flag) => flag.class !== "scope" && flag.class !== "pin")
     .flatMap((flag): readonly [string, readonly string[]][] => {

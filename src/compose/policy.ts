@@ -24,7 +24,7 @@ export interface ComposedPolicy {
 
 /** @throws StartError `policy_missing` or `invalid_configuration` */
 export function composePolicy(
-  { folder, dataFile, environmentLayer }: Config["policy"],
+  { folder, dataFile, environmentLayer, endpoints = {} }: Config["policy"],
   { clock, context = "", onFault = () => {} }: PolicySurroundings,
 ): ComposedPolicy {
   const bundle = loadBundle(folder);
@@ -35,5 +35,5 @@ export function composePolicy(
   });
   const site = { context, cluster_id: "" };
   const policy = createPolicy({ bundle, siteData, clock, onFault, credentials: credentialKinds, context: site });
-  return { policy, settings: toParseSettings(siteData) };
+  return { policy, settings: { ...toParseSettings(siteData), endpoints } };
 }

@@ -1,4 +1,5 @@
 // The frozen configuration: what the environment and the files came to. Every room is handed its own part by compose.ts.
+import type { Endpoints } from "../domain/command.ts";
 import type { Principal } from "../domain/principal.ts";
 
 /** One principal and the SHA-256 (hex, lower case) of each of its keys; several so that keys can rotate. */
@@ -43,6 +44,8 @@ export interface Config {
     readonly dataFile?: string;
     /** Site data that single environment variables stand for (FLUX_NAMESPACE …). */
     readonly environmentLayer: Readonly<Record<string, unknown>>;
+    /** PROMETHEUS_URL and ALERTMANAGER_URL, for the tools that ask there. */
+    readonly endpoints?: Endpoints;
   };
   readonly audit: { readonly file?: string };
   readonly execution: ExecutionConfig;

@@ -29,7 +29,10 @@ const key = z
   .min(16, "must have at least 16 characters")
   .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without blanks");
 const namespace = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be a DNS-1123 label");
-const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
+/** A place and nothing else: a login in it would stand in argument lists and in the audit. */
+const placeUrl = z
+  .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+  .refine((text) => !/[@?#]/.test(text), "must be a URL without login, query and fragment");
 
 /** Every variable of ours with its meaning; README's table is held to it by a test. */
 export const environmentSchema = z.object({
@@ -74,7 +77,11 @@ export const environmentSchema = z.object({
     .optional()
     .describe("Folder of the policy bundle. Default: the one that comes with AI SRE."),
   AISRE_POLICY_DATA: z.string().min(1).optional().describe("YAML file of site data, laid over the bundle's."),
-  AISRE_AUDIT_FILE: z.string().min(1).optional().describe("File for the audit records. Default: standard output."),
+  AISRE_AUDIT_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("File for the audit records. Default: standard output; needed with `serve --stdio`."),
   AISRE_TOOL_PATH: z.string().min(1).optional().describe("Folders, colon-separated, searched for binaries."),
   AISRE_SANDBOX: z
     .enum(["require", "prefer", "off"])
@@ -93,8 +100,12 @@ export const environmentSchema = z.object({
     .regex(/^[\w.-]+\/[\w.-]+$/, "must be OWNER/REPO")
     .optional()
     .describe("Read by the git and gh tools of a later version."),
-  PROMETHEUS_URL: httpUrl.optional().describe("Read by the monitoring tools of a later version."),
-  ALERTMANAGER_URL: httpUrl.optional().describe("Read by the monitoring tools of a later version."),
+  PROMETHEUS_URL: placeUrl
+    .optional()
+    .describe("Prometheus: the monitoring tools ask it, and `curl` may GET and HEAD what lies at or below this URL."),
+  ALERTMANAGER_URL: placeUrl
+    .optional()
+    .describe("Alertmanager: the monitoring tools ask it, and `curl` may GET and HEAD what lies at or below this URL."),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
     .default("info")

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import path from "node:path";
+import type { Endpoints } from "../domain/command.ts";
 import { StartError } from "../errors.ts";
 import type { Config, PrincipalKeys } from "./config.ts";
 import { type Environment, parseEnvironment, secretVariables } from "./environment.ts";
@@ -14,11 +15,19 @@ export const projectFolder = path.resolve(import.meta.dirname, "../..");
 /** Largest request body and WebSocket frame: what a manifest may weigh, and room around it. */
 const maxBodyBytes = 1024 * 1024;
 
+export interface LoadOptions {
+  /** Standard output carries the protocol, and no address is bound. */
+  readonly stdio?: boolean;
+}
+
 /**
  * Reads the environment (process.env unless given) and the files it names.
  * @throws StartError `invalid_configuration` or `insecure_bind`
  */
-export function loadConfig(raw: Readonly<Record<string, string | undefined>> = process.env): Config {
+export function loadConfig(
+  raw: Readonly<Record<string, string | undefined>> = process.env,
+  { stdio = false }: LoadOptions = {},
+): Config {
   const problems: string[] = [];
   const parsed = parseEnvironment(withSecretFiles(raw, problems));
   if ("problems" in parsed) throw invalid([...problems, ...parsed.problems]);
@@ -32,9 +41,12 @@ export function loadConfig(raw: Readonly<Record<string, string | undefined>> = p
   if (environment.AISRE_AUDIT_FILE === undefined && exportersOf(raw).includes("console")) {
     problems.push("OTEL_TRACES_EXPORTER: console prints between the audit records; set AISRE_AUDIT_FILE, or use otlp");
   }
+  if (stdio && environment.AISRE_AUDIT_FILE === undefined) {
+    problems.push("AISRE_AUDIT_FILE: is needed with --stdio, because standard output carries the protocol");
+  }
   problems.push(...checkPrincipals(principals));
   if (problems.length > 0) throw invalid(problems);
-  if (!isLoopback(environment.MCP_SERVER_HOST) && principals.length === 0) {
+  if (!stdio && !isLoopback(environment.MCP_SERVER_HOST) && principals.length === 0) {
     throw new StartError(
       "insecure_bind",
       `MCP_SERVER_HOST=${environment.MCP_SERVER_HOST} can be reached by other machines: set MCP_API_KEY or AISRE_PRINCIPALS_FILE, or bind 127.0.0.1`,
@@ -55,7 +67,11 @@ export function loadConfig(raw: Readonly<Record<string, string | undefined>> = p
     policy: {
       folder: environment.AISRE_POLICY ?? path.join(projectFolder, "policies/build"),
       ...(dataFile === undefined ? {} : { dataFile }),
-      environmentLayer: environment.FLUX_NAMESPACE === undefined ? {} : { flux_namespace: environment.FLUX_NAMESPACE },
+      environmentLayer: {
+        ...(environment.FLUX_NAMESPACE === undefined ? {} : { flux_namespace: environment.FLUX_NAMESPACE }),
+        ...hostsOf(environment),
+      },
+      endpoints: endpointsOf(environment),
     },
     audit: environment.AISRE_AUDIT_FILE === undefined ? {} : { file: environment.AISRE_AUDIT_FILE },
     execution: {
@@ -68,6 +84,17 @@ export function loadConfig(raw: Readonly<Record<string, string | undefined>> = p
     tracing: asksForTracing(raw),
     logLevel: environment.LOG_LEVEL,
   });
+}
+
+const endpointsOf = ({ PROMETHEUS_URL, ALERTMANAGER_URL }: Environment): Endpoints => ({
+  ...(PROMETHEUS_URL === undefined ? {} : { prometheus: PROMETHEUS_URL }),
+  ...(ALERTMANAGER_URL === undefined ? {} : { alertmanager: ALERTMANAGER_URL }),
+});
+
+/** Site data's `hosts`: both servers, to be read only. */
+function hostsOf(environment: Environment) {
+  const urls = Object.values(endpointsOf(environment));
+  return urls.length === 0 ? {} : { hosts: urls.map((url) => ({ url, methods: ["GET", "HEAD"] })) };
 }
 
 const invalid = (problems: readonly string[]) => new StartError("invalid_configuration", problems.join("\n"));

@@ -138,10 +138,17 @@ export interface ResourceKind {
   readonly namespaced: boolean;
 }
 
-/** What parsing needs to know of the site. */
+/** Where the site's monitoring answers: base URLs, from the configuration. Absent: the site has none, or did not say. */
+export interface Endpoints {
+  readonly prometheus?: string;
+  readonly alertmanager?: string;
+}
+
+/** What tools and grammars need to know of the site. */
 export interface ParseSettings {
   readonly defaultNamespace: string;
   readonly kinds: readonly ResourceKind[];
+  readonly endpoints?: Endpoints;
 }
 
 export type ParseResult =

@@ -38,9 +38,9 @@ export function judge(call: ToolCall, policy: PolicyDecisionPoint, settings: Par
   const tool = findTool(call.tool);
   if (tool === undefined) return refused("unknown_tool", { message: `There is no tool named ${quote(call.tool)}.` });
 
-  const read = readArguments(tool, call.arguments);
+  const read = readArguments(tool, call.arguments, settings.endpoints);
   if (!read.ok) {
-    return refused("invalid_arguments", {
+    return refused(read.unready === true ? "not_understood" : "invalid_arguments", {
       message: read.message,
       ...(read.field === undefined ? {} : { token: read.field }),
       ...(read.try === undefined ? {} : { try: read.try }),

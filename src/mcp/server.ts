@@ -39,6 +39,13 @@ const listParams = z.looseObject({});
 export function createMcpFactory(options: McpFactoryOptions): (session: McpSession) => Server {
   const { gate, ids, serverInfo, instructions, onFault } = options;
   const listed = options.tools.map(toListed);
+  /** One list per set of visible tools; the policy hands out the same set until it changes. */
+  const lists = new WeakMap<ReadonlySet<string>, typeof listed>();
+  const listOf = (visible: ReadonlySet<string>): typeof listed => {
+    const list = lists.get(visible) ?? listed.filter(({ name }) => visible.has(name));
+    lists.set(visible, list);
+    return list;
+  };
 
   return (session) => {
     const server = new Server(serverInfo, {
@@ -47,10 +54,9 @@ export function createMcpFactory(options: McpFactoryOptions): (session: McpSessi
       cacheHints: { "tools/list": { ttlMs: listTtlMs, cacheScope: "private" } },
     });
 
-    server.setRequestHandler("tools/list", { params: listParams }, () => {
-      const visible = gate.visible(session.principal);
-      return { tools: listed.filter(({ name }) => visible.has(name)) };
-    });
+    server.setRequestHandler("tools/list", { params: listParams }, () => ({
+      tools: listOf(gate.visible(session.principal)),
+    }));
 
     server.setRequestHandler("tools/call", { params: callParams }, async (params, context) => {
       const call: ToolCall = {

@@ -11,7 +11,7 @@ import { createEvaluator, type Evaluator } from "./evaluator.ts";
 import type { PolicyInput } from "./input.ts";
 import { revisionOf } from "./revision.ts";
 import { sentTexts } from "./sent-texts.ts";
-import type { SiteData } from "./site-data.ts";
+import { type SiteData, toPolicyData } from "./site-data.ts";
 import { toPrincipal } from "./to-input.ts";
 
 interface PolicySource {
@@ -38,7 +38,12 @@ interface Loaded {
   readonly evaluator: Evaluator;
   readonly siteData: SiteData;
   readonly revision: string;
+  /** What each principal sees, asked of this policy once; goes with it. Bounded by maxVisibleSets. */
+  readonly visible: Map<string, ReadonlySet<string>>;
 }
+
+/** Principals whose tools are remembered; the configuration names far fewer. */
+const maxVisibleSets = 256;
 
 /** Creates the decision point. Throws StartError `policy_missing` when the bundle does not judge with this site data. */
 export function createPolicy(options: PolicyOptions): Policy {
@@ -70,10 +75,17 @@ export function createPolicy(options: PolicyOptions): Policy {
       return decide(question, look, { evaluator, clock, onFault });
     },
     visible(principal) {
-      const bytes = toBytes(JSON.stringify({ schema_version: 1, principal: toPrincipal(principal) }));
+      const asked = JSON.stringify({ schema_version: 1, principal: toPrincipal(principal) });
+      const { visible } = loaded;
+      const held = visible.get(asked);
+      if (held !== undefined) return held;
+      const bytes = toBytes(asked);
       const result = bytes === undefined ? undefined : loaded.evaluator.evaluate(entrypoints.visible, bytes);
       const names = result?.ok === true ? parseVisible(result.value) : undefined;
-      if (names !== undefined) return names;
+      if (names !== undefined) {
+        if (visible.size < maxVisibleSets) visible.set(asked, names);
+        return names;
+      }
       onFault(result === undefined ? "input" : result.ok ? "odd_shape" : result.fault);
       return new Set();
     },
@@ -82,12 +94,12 @@ export function createPolicy(options: PolicyOptions): Policy {
 
 /** Builds aside: an instance over the merged data that has been warmed and denies what every policy must deny. */
 function load({ bundle, siteData }: PolicySource): Loaded {
-  const data = { ...bundle.data, site: siteData };
+  const data = { ...bundle.data, site: toPolicyData(siteData) };
   try {
     const evaluator = createEvaluator(bundle.module, encodeData(data));
     const dead = findDeadCanary(evaluator, [secretsCanary]);
     if (dead !== undefined) throw new Error(dead);
-    return { evaluator, siteData, revision: revisionOf(bundle.wasmSha256, data) };
+    return { evaluator, siteData, revision: revisionOf(bundle.wasmSha256, data), visible: new Map() };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new StartError("policy_missing", `the policy does not judge with this site data: ${why}`, { cause: error });

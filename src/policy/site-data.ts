@@ -2,6 +2,7 @@
 // come. Layers are merged in site-layers.ts; in the policy it stands at `data.site`.
 import * as z from "zod";
 import type { ParseSettings } from "../domain/command.ts";
+import { isPlaceUrl, toPlace } from "./places.ts";
 
 const label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be a DNS-1123 label");
 const subdomain = z
@@ -17,6 +18,15 @@ const kind = z.strictObject({
   kind: z.string().regex(/^[A-Z][A-Za-z0-9]{0,62}$/, "must be a kind in CamelCase"),
   short_names: z.array(label).max(8).default([]),
   namespaced: z.boolean(),
+});
+
+const host = z.strictObject({
+  url: z.string().refine(isPlaceUrl, "must be an http or https URL without login, query and fragment"),
+  methods: z
+    .array(z.enum(["GET", "HEAD", "POST", "PUT", "DELETE"]))
+    .min(1)
+    .max(5)
+    .describe("GET and HEAD read; the others need a person."),
 });
 
 const limits = z.strictObject({
@@ -39,7 +49,7 @@ export const siteDataSchema = z.strictObject({
     .enum(["viewer", "operator", "admin"])
     .describe("What a caller without a key may do, on loopback only."),
   toolsets: z
-    .array(z.enum(["kubectl", "cli", "server"]))
+    .array(z.enum(["kubectl", "monitoring", "cli", "server"]))
     .max(16)
     .describe("Which tools are listed."),
   binaries: z.array(binary).max(64).describe("Which binaries may run at all."),
@@ -52,6 +62,7 @@ export const siteDataSchema = z.strictObject({
     .describe("Namespaces in which every change needs a person, even when they are listed above."),
   cluster_resources: z.array(label).max(64).describe("Cluster-scoped resources that may be read."),
   kinds: z.array(kind).max(256).describe("Kinds that Kubernetes and Flux do not bring."),
+  hosts: z.array(host).max(64).describe("Places that curl may ask: what lies at or below the URL, by these methods."),
   limits,
 });
 
@@ -68,4 +79,9 @@ export function toParseSettings({ default_namespace, kinds }: SiteData): ParseSe
     defaultNamespace: default_namespace,
     kinds: kinds.map(({ short_names, ...kind }) => ({ ...kind, shortNames: short_names })),
   };
+}
+
+/** Site data as the rules see it at `data.site`: Rego compares, so URLs are read here. */
+export function toPolicyData(siteData: SiteData): Readonly<Record<string, unknown>> {
+  return { ...siteData, hosts: siteData.hosts.map((listed) => ({ ...listed, ...toPlace(listed.url) })) };
 }

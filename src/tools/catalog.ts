@@ -1,6 +1,7 @@
 // Every tool there is, in the order tools/list shows them. To add one: declare it in its toolset's file, list it here.
 import { cliTool } from "./cli.ts";
 import { kubectlDeletePod, kubectlDescribe, kubectlGet, kubectlLogs, kubectlRolloutRestart } from "./kubectl.ts";
+import { alertmanagerAlerts, prometheusQuery, prometheusQueryRange } from "./monitoring.ts";
 import { healthCheck } from "./server.ts";
 import type { Tool } from "./tool.ts";
 
@@ -10,6 +11,9 @@ export const catalog: readonly Tool[] = Object.freeze([
   kubectlLogs,
   kubectlRolloutRestart,
   kubectlDeletePod,
+  prometheusQuery,
+  prometheusQueryRange,
+  alertmanagerAlerts,
   cliTool,
   healthCheck,
 ]);

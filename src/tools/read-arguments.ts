@@ -1,7 +1,7 @@
 // Rung 1 of the ladder: raw arguments → Draft, or one clear sentence that names the field and the fix.
 import { closestMatch } from "leven";
 import type * as z from "zod";
-import type { Draft } from "../domain/command.ts";
+import type { Draft, Endpoints } from "../domain/command.ts";
 import type { Tool } from "./tool.ts";
 
 /** What n8n's agent nodes merge into a tool's arguments (n8n issues 21716, 21500, 22787, 37308): dropped, never read. */
@@ -19,15 +19,23 @@ const n8nExtras: ReadonlySet<string> = new Set([
 
 export type ReadArguments =
   | { readonly ok: true; readonly draft: Draft; /** The arguments without n8n's extras. */ readonly own: object }
-  | { readonly ok: false; readonly message: string; readonly field?: string; readonly try?: string };
+  | {
+      readonly ok: false;
+      readonly message: string;
+      readonly field?: string;
+      readonly try?: string;
+      /** The arguments are good; the site lacks what the tool needs. */
+      readonly unready?: true;
+    };
 
 /** Validates raw arguments against the tool's schema and builds its draft. Never throws for what a caller sent. */
-export function readArguments(tool: Tool, raw: unknown): ReadArguments {
+export function readArguments(tool: Tool, raw: unknown, endpoints: Endpoints = {}): ReadArguments {
   if (raw !== undefined && (typeof raw !== "object" || raw === null || Array.isArray(raw))) {
     return { ok: false, message: "The arguments must be a JSON object." };
   }
   const own = withoutExtras(raw ?? {});
-  const result = tool.read(own);
+  const result = tool.read(own, endpoints);
+  if ("unready" in result) return { ok: false, message: result.unready, try: result.try, unready: true };
   return "draft" in result ? { ok: true, draft: result.draft, own } : explain(tool, result.error);
 }
 

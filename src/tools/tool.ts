@@ -1,7 +1,7 @@
 // What a tool is: a name, a flat strict schema, and a function from valid arguments to a Draft. Declarative and pure;
 // used by the gate (rung 1) and by mcp/ for tools/list. A tool never decides and never runs anything.
 import * as z from "zod";
-import type { Draft } from "../domain/command.ts";
+import type { Draft, Endpoints } from "../domain/command.ts";
 
 /** The four hints of MCP's ToolAnnotations (spec 2025-11-25, server/tools). */
 export interface ToolHints {
@@ -11,10 +11,16 @@ export interface ToolHints {
   readonly openWorldHint: boolean;
 }
 
+/** Why a tool has no draft here, although its arguments are good: the site lacks what it needs. */
+export interface Unready {
+  readonly unready: string;
+  readonly try: string;
+}
+
 export interface Tool {
   /** `[a-z0-9_]`, at most 40 characters: n8n prefixes the node's name and cuts at 64. */
   readonly name: string;
-  readonly toolset: "kubectl" | "cli" | "server";
+  readonly toolset: "kubectl" | "monitoring" | "cli" | "server";
   readonly title: string;
   readonly description: string;
   readonly annotations: ToolHints;
@@ -23,12 +29,15 @@ export interface Tool {
   /** Names of the arguments, for messages. */
   readonly argumentNames: readonly string[];
   /** Validates and builds the draft; never throws for what a caller sent. */
-  readonly read: (own: object) => { readonly draft: Draft } | { readonly error: z.ZodError };
+  readonly read: (
+    own: object,
+    endpoints?: Endpoints,
+  ) => { readonly draft: Draft } | { readonly error: z.ZodError } | Unready;
 }
 
 type Declaration<Schema extends z.ZodObject> = Omit<Tool, "inputSchema" | "argumentNames" | "read"> & {
   readonly schema: Schema;
-  readonly draft: (input: z.output<Schema>) => Draft;
+  readonly draft: (input: z.output<Schema>, endpoints: Endpoints) => Draft | Unready;
 };
 
 /** Declares a tool; the type of `draft`'s input is the schema's output. */
@@ -39,9 +48,11 @@ export function defineTool<Schema extends z.ZodObject>(declaration: Declaration<
     ...face,
     inputSchema: Object.freeze(inputSchema),
     argumentNames: Object.keys(schema.shape),
-    read: (own: object) => {
+    read: (own: object, endpoints: Endpoints = {}) => {
       const parsed = schema.safeParse(own);
-      return parsed.success ? { draft: draft(parsed.data) } : { error: parsed.error };
+      if (!parsed.success) return { error: parsed.error };
+      const made = draft(parsed.data, endpoints);
+      return "unready" in made ? made : { draft: made };
     },
   });
 }

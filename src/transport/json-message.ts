@@ -1,4 +1,4 @@
-// Bytes → one JSON-RPC message, for both doors. Arguments inside the message are handed on exactly as parsed.
+// Bytes → one JSON-RPC message, for every door. Arguments inside the message are handed on exactly as parsed.
 // Bounded: the caller has checked the size, this room checks the depth; it never throws for what came in.
 import {
   isJSONRPCErrorResponse,

@@ -1,5 +1,5 @@
 // The answer to what never becomes a call: one row of the closed table in errors.ts as a status and a JSON body.
-// Used by both doors; it says nothing that the caller did not know, its own request id apart.
+// Used by every door; it says nothing that the caller did not know, its own request id apart.
 import { httpErrors, type HttpErrorCode } from "../errors.ts";
 
 export type MessageId = string | number | null;

@@ -1,6 +1,7 @@
 // Every call that is in the gate, whichever door it came through and whether or not its client is still there. A lost
 // connection and a shutdown abort by the same path; drain waits here.
 import { setImmediate } from "node:timers/promises";
+import { within } from "./within.ts";
 
 export interface RunningCalls {
   readonly count: number;
@@ -57,16 +58,4 @@ export function createRunningCalls(): RunningCalls {
       await within(settleMs, settled());
     },
   };
-}
-
-/** Waits for `work`, but not longer than `timeoutMs`. */
-async function within(timeoutMs: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([
-    work,
-    new Promise((resolve) => {
-      timer = setTimeout(resolve, timeoutMs);
-    }),
-  ]);
-  clearTimeout(timer);
 }

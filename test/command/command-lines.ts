@@ -91,6 +91,9 @@ const bySample: ReadonlyMap<string, readonly string[]> = new Map([
   ["--api-version", ["v1", "apps/v1", "batch/v1beta1"]],
   ["--verbs", ["list", "list,get"]],
   ["--argjson", ["5", "null", '{"a":[1]}', '"x"']],
+  ["--header", ["Accept: application/json", "Host: x", "X-A: b: c"]],
+  ["--data-urlencode", ["query=up", "match[]=@x", "time=1=2", "a="]],
+  ["--write-out", ["%{http_code} %{time_total}\\n", "%%", "x"]],
   ["--sort-by", [".metadata.name", "{.status.phase}", "cpu", "memory", "name", "kind"]],
 ]);
 
@@ -132,6 +135,16 @@ function operandsOf(kind: OperandKind): fc.Arbitrary<readonly string[]> {
       );
     case "program":
       return fc.constantFrom(["."], [".a | .b"], ["env"], ['"\\(.x)"'], ["{a: .b,\n c: $x}"]);
+    case "request":
+      return fc.constantFrom(
+        ["http://prometheus.monitoring.svc:9090/api/v1/query?query=up"],
+        ["HTTPS://Example.org"],
+        ["http://a.b:80/x/../y/./z"],
+        ["http://10.0.0.1:9090/-/ready"],
+        ["-g", 'http://a/q?query=up{job="api"}[5m]|x^`\'<>'],
+        ["http://0x7f.1/"],
+        [],
+      );
     case "character-sets":
       return fc.constantFrom(["a-z"], ["a-z", "A-Z"], ["-", "_"], ["[:alpha:]", "\\n"]);
     case "resources":

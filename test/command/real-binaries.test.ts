@@ -66,6 +66,9 @@ const samples: ReadonlyMap<string, string> = new Map([
   ["--api-version", "apps/v1"],
   ["--api-group", "apps"],
   ["--verbs", "list,get"],
+  ["--header", "Accept: application/json"],
+  ["--data-urlencode", "query=up"],
+  ["--write-out", "%{http_code}\\n"],
 ]);
 
 function wordsOf(flag: Flag): readonly string[] {
@@ -106,6 +109,10 @@ function operandsOf({ operands }: VerbGrammar, flag: Flag): readonly string[] {
       return flag.name === operands.flag ? [] : ["a"];
     case "program":
       return ["."];
+    case "request":
+      // Nobody listens there.
+      if (flag.name === "--version") return [];
+      return [...(flag.name === "--data-urlencode" ? ["--get"] : []), "http://127.0.0.1:1/"];
     case "character-sets":
       return flag.name === "--delete" ? ["a"] : ["a", "b"];
     case "resources":
@@ -126,7 +133,7 @@ function operandsOf({ operands }: VerbGrammar, flag: Flag): readonly string[] {
 }
 
 const unknown =
-  /unknown (flag|shorthand|command|option)|unrecognized option|invalid option|invalid argument|extra operand|Unknown arguments/;
+  /unknown (flag|shorthand|command|option)|unrecognized option|invalid option|invalid argument|extra operand|Unknown arguments|is unknown/;
 
 describe.each([...grammars.values()].map((grammar) => [grammar.spec.name, grammar] as const))(
   "%s",

@@ -51,6 +51,25 @@ describe("loadConfig", () => {
     expect(loadConfig({ MCP_SERVER_HOST: "0.0.0.0", MCP_API_KEY: key }).server.host).toBe("0.0.0.0");
   });
 
+  it("wants a file for the audit where standard output carries the protocol, and binds nothing then", () => {
+    expect(() => loadConfig({}, { stdio: true })).toThrow(/AISRE_AUDIT_FILE: is needed with --stdio/);
+    const config = loadConfig({ AISRE_AUDIT_FILE: "/tmp/a", MCP_SERVER_HOST: "0.0.0.0" }, { stdio: true });
+    expect(config.audit.file).toBe("/tmp/a");
+  });
+
+  it("makes places to ask of the monitoring URLs, to be read only", () => {
+    const { policy } = loadConfig({ PROMETHEUS_URL: "http://p:9090", ALERTMANAGER_URL: "http://a:9093/am" });
+    expect(policy.endpoints).toEqual({ prometheus: "http://p:9090", alertmanager: "http://a:9093/am" });
+    expect(policy.environmentLayer).toEqual({
+      hosts: [
+        { url: "http://p:9090", methods: ["GET", "HEAD"] },
+        { url: "http://a:9093/am", methods: ["GET", "HEAD"] },
+      ],
+    });
+    expect(problemOf({ PROMETHEUS_URL: "http://user:word@p:9090" }).message).toContain("PROMETHEUS_URL: must be a URL");
+    expect(loadConfig({}).policy.environmentLayer).toEqual({});
+  });
+
   it("reports every problem at once, each with the variable's name", () => {
     const { message } = problemOf({ MCP_SERVER_PORT: "http", MCP_API_KEY: "short", AISRE_MAX_QEUE: "3" });
     expect(message.split("\n").map((line) => line.split(":")[0])).toEqual([

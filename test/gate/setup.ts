@@ -108,9 +108,13 @@ export interface OpenGate extends Place {
   readonly heard: Heard;
 }
 
+/** A site with monitoring, and without curl: its tools get as far as the missing binary. */
+const endpoints = { prometheus: "http://prometheus.test:9090", alertmanager: "http://alertmanager.test:9093/am" };
+const hosts = Object.values(endpoints).map((url) => ({ url, methods: ["GET"] }));
+
 export function openGate({ site = {}, slots, place = openPlace(), replace }: GateOptions = {}): OpenGate {
   const { policy, settings } = composePolicy(
-    { folder: policyFolder, dataFile: JSON.stringify(site), environmentLayer: {} },
+    { folder: policyFolder, dataFile: JSON.stringify(site), environmentLayer: { hosts }, endpoints },
     { clock },
   );
   const node: Availability = { available: true, path: process.execPath, version: "1.35.2" };

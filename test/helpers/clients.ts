@@ -1,6 +1,8 @@
-// MCP clients that we did not write, over both doors and in both protocol eras, behind one small face.
+// MCP clients that we did not write, over every door and in both protocol eras, behind one small face.
 import { Client as Client2, StreamableHTTPClientTransport as Http2 } from "@modelcontextprotocol/client";
+import { StdioClientTransport as Stdio2 } from "@modelcontextprotocol/client/stdio";
 import { Client as Client132 } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport as Stdio132 } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport as Http132 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { Client as Client126 } from "mcp-sdk-n8n/client/index.js";
 import { StreamableHTTPClientTransport as Http126 } from "mcp-sdk-n8n/client/streamableHttp.js";
@@ -10,6 +12,15 @@ export interface Place {
   readonly url: string;
   readonly wsUrl: string;
   readonly key: string;
+  /** How to start a server of its own for each client on standard input and output, where there is one. */
+  readonly stdio?: () => StdioProgram;
+}
+
+export interface StdioProgram {
+  readonly command: string;
+  readonly args: string[];
+  readonly env: Record<string, string>;
+  readonly cwd: string;
 }
 
 export interface CallOptions {
@@ -33,7 +44,7 @@ export interface AnyClient {
 
 export interface ClientKind {
   readonly name: string;
-  readonly door: "http" | "websocket";
+  readonly door: "http" | "websocket" | "stdio";
   readonly connect: (place: Place) => Promise<AnyClient>;
 }
 
@@ -76,7 +87,7 @@ const face2 = (client: Client2): AnyClient => ({
 
 const modern = { versionNegotiation: { mode: { pin: "2026-07-28" } } } as const;
 
-/** Every kind of client, by SDK, door and era. */
+/** Every kind of client over a socket, by SDK, door and era. */
 export const clientKinds: readonly ClientKind[] = [
   {
     name: "SDK 1.32.2 over HTTP, 2025-11-25",
@@ -153,6 +164,42 @@ export const clientKinds: readonly ClientKind[] = [
     connect: async ({ wsUrl, key }) => {
       const client = new Client2(info, modern);
       await client.connect(new HeaderWebSocketTransport(wsUrl, key));
+      return face2(client);
+    },
+  },
+];
+
+const programOf = ({ stdio }: Place) => {
+  if (stdio === undefined) throw new Error("this place has no stdio door");
+  return { ...stdio(), stderr: "ignore" as const };
+};
+
+/** The same over standard input and output; each starts a server of its own. */
+export const stdioKinds: readonly ClientKind[] = [
+  {
+    name: "SDK 1.32.2 over stdio, 2025-11-25",
+    door: "stdio",
+    connect: async (place) => {
+      const client = new Client132(info);
+      await client.connect(new Stdio132(programOf(place)));
+      return face132(client);
+    },
+  },
+  {
+    name: "v2 client over stdio, 2025-11-25",
+    door: "stdio",
+    connect: async (place) => {
+      const client = new Client2(info);
+      await client.connect(new Stdio2(programOf(place)));
+      return face2(client);
+    },
+  },
+  {
+    name: "v2 client over stdio, 2026-07-28",
+    door: "stdio",
+    connect: async (place) => {
+      const client = new Client2(info, modern);
+      await client.connect(new Stdio2(programOf(place)));
       return face2(client);
     },
   },

@@ -1,7 +1,7 @@
-// One suite for any server: the same calls, through every client over both doors and in both eras, give deep-equal results.
+// One suite for any server: the same calls, through every client over every door of the server and in both eras, give deep-equal results.
 // Run against the doors with a fake gate here, and against the whole server by the full-stack test.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type AnyClient, type ClientKind, clientKinds, type Place } from "./clients.ts";
+import { type AnyClient, type ClientKind, clientKinds, type Place, stdioKinds } from "./clients.ts";
 
 export interface InteropServer extends Place {
   close(): Promise<unknown>;
@@ -31,12 +31,14 @@ export function interopSuite(
   start: () => Promise<InteropServer>,
   calls: readonly InteropCall[] = universalCalls,
 ): void {
-  describe("every client over both doors", () => {
+  describe("every client over every door", () => {
     let server: InteropServer;
     const clients = new Map<string, AnyClient>();
+    let kinds: readonly ClientKind[] = [];
     beforeAll(async () => {
       server = await start();
-      for (const kind of clientKinds) clients.set(kind.name, await kind.connect(server));
+      kinds = [...clientKinds, ...(server.stdio === undefined ? [] : stdioKinds)];
+      for (const kind of kinds) clients.set(kind.name, await kind.connect(server));
     });
     afterAll(async () => {
       for (const client of clients.values()) await client.close();
@@ -49,7 +51,7 @@ export function interopSuite(
     };
 
     it("lists the same tools", async () => {
-      const lists = await Promise.all(clientKinds.map((kind) => clientOf(kind).listTools()));
+      const lists = await Promise.all(kinds.map((kind) => clientOf(kind).listTools()));
       const [first, ...rest] = lists.map((tools) => JSON.stringify(tools));
       expect(lists[0]?.length).toBeGreaterThan(0);
       for (const list of rest) expect(list).toBe(first);
@@ -59,7 +61,7 @@ export function interopSuite(
       "gets a deep-equal result of $tool $arguments",
       async ({ tool, arguments: callArguments, outcome }) => {
         const results = new Map<string, unknown>();
-        for (const kind of clientKinds) {
+        for (const kind of kinds) {
           const result = await clientOf(kind).call(tool, callArguments);
           results.set(kind.name, comparable(result));
           expect(result.structuredContent, kind.name).toMatchObject(outcome === undefined ? {} : { outcome });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import * as z from "zod";
-import type { Place } from "./clients.ts";
+import type { Place, StdioProgram } from "./clients.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 export const serverKey = "full-stack-test-key-0123456789";
@@ -45,6 +45,17 @@ export interface FailedStart {
 export async function startServer(settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
   const folder = mkdtempSync(path.join(tmpdir(), "aisre-server-"));
   const auditFile = settings["AISRE_AUDIT_FILE"] ?? path.join(folder, "audit.jsonl");
+  let programs = 0;
+  const stdio = (): StdioProgram => ({
+    command: process.execPath,
+    args: [path.join(root, "src/main.ts"), "serve", "--stdio"],
+    env: {
+      LOG_LEVEL: "info",
+      ...settings,
+      AISRE_AUDIT_FILE: path.join(folder, `audit-stdio-${(programs += 1)}.jsonl`),
+    },
+    cwd: folder,
+  });
   const child = spawn(process.execPath, [path.join(root, "src/main.ts"), "serve"], {
     cwd: folder,
     env: {
@@ -77,6 +88,7 @@ export async function startServer(settings: Readonly<Record<string, string>> = {
     url: `${base}/mcp/http`,
     wsUrl: `ws://127.0.0.1:${port}/mcp`,
     key: serverKey,
+    stdio,
     pid: child.pid ?? -1,
     folder,
     auditText,

@@ -1,6 +1,8 @@
 // The protocol's envelope over a gate that the tests hold: what is listed, what reaches the gate, what a call costs.
 import { createMcpHandler } from "@modelcontextprotocol/server";
 import { describe, expect, it } from "vitest";
+import { composePolicy } from "../../src/compose/policy.ts";
+import { loadConfig } from "../../src/config/load.ts";
 import { createMcpFactory, type McpSession } from "../../src/mcp/server.ts";
 import { catalog } from "../../src/tools/catalog.ts";
 import { createFakeGate, fakeIds, fakeTools } from "../helpers/fake-gate.ts";
@@ -72,6 +74,20 @@ describe("the protocol's envelope", () => {
         inputSchema: { type: "object", additionalProperties: false },
       });
     }
+  });
+
+  it.each([
+    ["operator", 16_384],
+    ["admin", 16_384],
+    ["viewer", 8192],
+    ["approver", 1024],
+  ] as const)("lists what the committed policy shows to the role %s in less than %i bytes", async (role, limit) => {
+    const { policy } = composePolicy(loadConfig({}).policy, { clock: { now: () => 0, monotonic: () => 0 } });
+    const visible = () => policy.visible({ id: "n8n", roles: [role], authenticatedBy: "bearer" });
+    const list = await post({ ...createFakeGate(), visible }, catalog)("tools/list", {});
+    expect(visible().size).toBeGreaterThan(0);
+    expect(list["tools"]).toHaveLength(visible().size);
+    expect(Buffer.byteLength(JSON.stringify(list))).toBeLessThan(limit);
   });
 
   it("costs a call the same whatever the number of tools: no schema is built on the way", async () => {

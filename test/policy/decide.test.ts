@@ -119,6 +119,15 @@ describe("the visible tools", () => {
     expect([...policy.visible(principal("operator"))].sort()).toEqual(catalog.map(({ name }) => name).sort());
   });
 
+  it("are asked of the policy once per principal, and anew of a new policy", () => {
+    const { policy: live } = watchedPolicy(bundle);
+    const before = live.visible(principal("operator"));
+    expect(live.visible(principal("operator"))).toBe(before);
+    expect(live.visible(principal("viewer"))).not.toEqual(before);
+    live.replace({ bundle, siteData: { ...live.siteData, toolsets: ["server"] } });
+    expect([...live.visible(principal("operator"))]).toEqual(["health_check"]);
+  });
+
   it("are the only ones that are ever allowed, with any roles, mode and toolsets", () => {
     const names = [...catalog.map(({ name }) => name), "no_such_tool", ""];
     const anyCase = fc.record({

@@ -8,6 +8,7 @@
 #   - input: schema.input
 package aisre.authz
 
+import data.aisre.curl
 import data.aisre.guard
 import data.aisre.jq
 import data.aisre.kubectl
@@ -78,6 +79,11 @@ considered contains {"rule": rule, "effect": "allow", "matched": rule in allows,
 }
 
 considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
+	input.command.binary == "curl"
+	some rule, checks in curl.checks
+}
+
+considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
 	input.command.binary in text.binaries
 	some rule, checks in text.checks
 }
@@ -92,6 +98,11 @@ denials contains reason if {
 denials contains reason if {
 	input.command.binary == "jq"
 	some reason in jq.deny
+}
+
+denials contains reason if {
+	input.command.binary == "curl"
+	some reason in curl.deny
 }
 
 denials contains reason if {
@@ -115,6 +126,11 @@ allows contains rule if {
 }
 
 allows contains rule if {
+	input.command.binary == "curl"
+	some rule in curl.allow
+}
+
+allows contains rule if {
 	input.command.binary in text.binaries
 	some rule in text.allow
 }
@@ -134,4 +150,8 @@ _what := concat(" ", array.concat([input.command.binary], input.command.verb))
 # What is allowed of the same binary; of a binary without rules, which binaries have some.
 _allowed_nearby := [$"kubectl {verb}" | some verb in sort(object.keys(data.aisre.kubectl.flags))] if input.command.binary == "kubectl"
 
-_allowed_nearby := array.concat(["kubectl", "jq"], sort(text.binaries)) if input.command.binary != "kubectl"
+_allowed_nearby := ["curl --version", "and requests to the hosts of site data"] if input.command.binary == "curl"
+
+_allowed_nearby := array.concat(["kubectl", "jq"], sort(text.binaries)) if {
+	not input.command.binary in {"kubectl", "curl"}
+}

@@ -7,7 +7,10 @@ import data.aisre.authz
 import data.aisre.fixtures_test as fixtures
 import data.aisre.principal
 
-reads := {"cli_tool", "health_check", "kubectl_describe", "kubectl_get", "kubectl_logs"}
+reads := {
+	"alertmanager_alerts", "cli_tool", "health_check", "kubectl_describe", "kubectl_get", "kubectl_logs",
+	"prometheus_query", "prometheus_query_range",
+}
 
 everything := reads | {"kubectl_delete_pod", "kubectl_rollout_restart"}
 

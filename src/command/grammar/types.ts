@@ -25,6 +25,8 @@ export interface Flag {
   readonly name: `--${string}`;
   /** Further exact spellings: `-o`, or another long form. */
   readonly aliases?: readonly string[];
+  /** The alias that is rendered, where the binary looks for that very spelling. */
+  readonly rendered?: string;
   readonly type: ValueType;
   /** How many tokens follow; 1 unless said (a boolean: 0). */
   readonly arity?: 2;
@@ -88,6 +90,8 @@ export type OperandKind =
   | { readonly kind: "pattern-or-standard-input"; readonly flag: `--${string}` }
   | { readonly kind: "program"; readonly language: "jq" }
   | { readonly kind: "character-sets" }
+  /** One http or https URL. */
+  | { readonly kind: "request" }
   /** TYPE [NAME…] or TYPE/NAME…; `one` demands exactly one object of one of `types`, core or apps. */
   | { readonly kind: "resources"; readonly describes?: true; readonly one?: { readonly types: readonly string[] } }
   | { readonly kind: "logs" }

@@ -1,5 +1,5 @@
 // What reading operands gives and depends on; shared by the readers of this folder.
-import type { EmbeddedProgram, ResourceReference } from "../../domain/command.ts";
+import type { Effect, EmbeddedProgram, ResourceReference, UrlReference } from "../../domain/command.ts";
 import type { KindTable } from "../kubectl/resources.ts";
 import type { Token } from "../refusal.ts";
 
@@ -9,6 +9,12 @@ export interface OperandFacts {
   readonly programs: readonly EmbeddedProgram[];
   /** A value that belongs to a flag: grep's pattern becomes --regexp. */
   readonly asFlag?: { readonly name: string; readonly value: string };
+  /** The requests that running it makes. */
+  readonly urls?: readonly UrlReference[];
+  /** Where operands and flags say more about it than the verb. */
+  readonly effect?: Effect;
+  /** It prints about itself and ends: nothing else takes place, and nothing but this flag is rendered. */
+  readonly prints?: "--version";
 }
 
 /** What reading operands depends on besides the operands. */

@@ -1,0 +1,75 @@
+// The doors, each made of the rooms that compose.ts has joined: sockets for `serve`, standard input and output for
+// `serve --stdio`. A server has one of the two.
+import type { Config } from "../config/config.ts";
+import type { AuditLog, Clock, Health, Observer } from "../domain/ports.ts";
+import type { Policy } from "../policy/pdp.ts";
+import type { Logger } from "../telemetry/logger.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import { createAuthenticator } from "../transport/authenticate.ts";
+import { createListener } from "../transport/listener.ts";
+import type { McpFactory } from "../transport/session.ts";
+import { createStdioDoor, type StdioStreams } from "../transport/stdio.ts";
+import { createAuthFailureRecorder } from "./auth-failures.ts";
+
+/** What a door is made of. */
+export interface DoorParts {
+  readonly config: Config;
+  readonly policy: Policy;
+  readonly factory: McpFactory;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly observer: Observer;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Door<Open> {
+  /** Begins to serve. @throws StartError `port_in_use`, or `invalid_configuration` for an address that cannot be bound */
+  listen(): Promise<Open>;
+  /** Refuses new work, lets running calls end within `graceMs`, aborts the rest, closes. */
+  drain(graceMs: number): Promise<void>;
+  /** For the log line that says that it serves. */
+  facts(open: Open): Readonly<Record<string, unknown>>;
+}
+
+export interface BoundPorts {
+  readonly port: number;
+  readonly metricsPort?: number;
+}
+
+/** WebSocket, Streamable HTTP, probes and metrics. */
+export function openSockets(parts: DoorParts): Door<BoundPorts> {
+  const { config, policy, factory, health, metrics, observer, audit, clock, logger } = parts;
+  const listener = createListener({
+    config: config.server,
+    authenticator: createAuthenticator(config.principals, [policy.siteData.anonymous_role]),
+    factory,
+    health,
+    metrics: metrics.exposition,
+    observer,
+    secretKey: config.secretKey,
+    clock,
+    onRefused: createAuthFailureRecorder(audit, clock),
+    log: logger,
+  });
+  return {
+    listen: () => listener.listen(),
+    drain: (graceMs) => listener.drain(graceMs),
+    facts: (bound) => ({ host: config.server.host, ...bound }),
+  };
+}
+
+/** One local client; `ended` resolves when it has gone. */
+export const openStdio =
+  (streams: StdioStreams) =>
+  ({ config, policy, factory, logger }: DoorParts): Door<{ readonly ended: Promise<void> }> => ({
+    ...createStdioDoor({
+      ...streams,
+      factory,
+      roles: [policy.siteData.anonymous_role],
+      maxLineBytes: config.server.maxBodyBytes,
+      log: logger,
+    }),
+    facts: () => ({ transport: "stdio" }),
+  });
