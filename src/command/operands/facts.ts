@@ -1,5 +1,5 @@
 // What reading operands gives and depends on; shared by the readers of this folder.
-import type { EmbeddedProgram, ResourceReference } from "../../domain/command.ts";
+import type { EmbeddedProgram, ManifestFacts, ResourceReference } from "../../domain/command.ts";
 import type { KindTable } from "../kubectl/resources.ts";
 import type { Token } from "../refusal.ts";
 
@@ -9,6 +9,10 @@ export interface OperandFacts {
   readonly programs: readonly EmbeddedProgram[];
   /** A value that belongs to a flag: grep's pattern becomes --regexp. */
   readonly asFlag?: { readonly name: string; readonly value: string };
+  /** Of a manifest: its documents, how many replicas they ask for, and the standard input that they are rendered to. */
+  readonly manifests?: readonly ManifestFacts[];
+  readonly replicas?: number;
+  readonly stdin?: string;
 }
 
 /** What reading operands depends on besides the operands. */
@@ -22,6 +26,8 @@ export interface OperandContext {
   readonly namespace: string;
   /** With --all-namespaces no object can be named. */
   readonly allNamespaces: boolean;
+  /** The caller's standard input, when this is the stage that gets it. */
+  readonly stdin: string | undefined;
 }
 
 export const nothing: OperandFacts = { operands: [], resources: [], programs: [] };
