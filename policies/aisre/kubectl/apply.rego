@@ -5,7 +5,7 @@ import data.site
 # METADATA
 # title: One harmless manifest
 # description: |
-#   `kubectl apply -f -` of one document of an allowed kind, which refers to no Secret, names no service account of its
+#   `kubectl apply -f -` of one document of an allowed, namespaced kind, which refers to no Secret, names no service account of its
 #   own, asks nothing of the node and belongs to nobody else; an approver agrees first. The manifest is read by AI SRE, and
 #   what was read is what kubectl gets.
 # custom:
@@ -60,7 +60,7 @@ deny contains {
 } if {
 	_verb == "apply"
 	_prints_more_than_help
-	not _one_document
+	not _single_document
 }
 
 # METADATA
@@ -211,12 +211,16 @@ checks["kubectl/apply"] := object.union(_common_checks, {
 # `apply --help` reads no manifest.
 _prints_more_than_help if not input.command.effect == "read"
 
-default _one_document := false
-
-# The document, and the object that the command names, are one.
-_one_document if {
+_single_document if {
 	input.command.stdin.from == "caller"
 	count(input.command.manifests) == 1
+}
+
+default _one_document := false
+
+# One document, and it is the object that the command names, in the one namespace that it works in.
+_one_document if {
+	_single_document
 	count(input.command.resources) == 1
 	input.command.manifests[0].name == _object.name
 	input.command.manifests[0].namespace == _object.namespace
