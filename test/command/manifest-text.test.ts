@@ -54,6 +54,7 @@ describe("what is not understood", () => {
     ["a scalar", "hello", /is no object/],
     ["broken YAML", "a: [", /no YAML/],
     ["tabs as indentation", "a:\n\tb: c", /no YAML/],
+    ["a directive", `%YAML 1.1\n---\n${named}`, /a directive/],
     ["a key twice", `${named}data: {a: b, a: c}`, /key twice/],
     ["a key twice, quoted once", `${named}kind: A\n"kind": B`, /key twice/],
     ["a namespace twice", `${head}metadata: {name: a, namespace: default, namespace: kube-system}`, /key twice/],

@@ -243,13 +243,18 @@ _kind_allowed(manifest) if {
 default _manifest_harmless := false
 
 _manifest_harmless if {
-	count(_wishes) == 0
 	every manifest in input.command.manifests {
 		count(manifest.secret_refs) == 0
 		_identity_kept(manifest)
 		manifest.host_namespaces == []
 		manifest.privileged == false
 		manifest.owner == ""
+		every name in manifest.capabilities {
+			name in data.aisre.kubectl.capabilities
+		}
+		every volume in manifest.volumes {
+			volume.type in data.aisre.kubectl.volumes
+		}
 	}
 }
 

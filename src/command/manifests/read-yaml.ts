@@ -1,6 +1,6 @@
 // YAML or JSON text → plain values, so that nothing is left to a reader's taste: no duplicate keys, tags, merge keys or
 // keys that are no text; aliases, depth and size are bounded. Called by read-manifest.ts; throws ManifestError.
-import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from "yaml";
+import { Composer, type CST, type Document, isAlias, isMap, isScalar, isSeq, Parser } from "yaml";
 import { type Json, ManifestError } from "./json.ts";
 
 /** Bounds of one manifest. */
@@ -8,6 +8,7 @@ const maxBytes = 64 * 1024;
 const maxDepth = 40;
 const maxValues = 8192;
 const maxAliases = 32;
+const maxDocuments = 200;
 const maxKeyLength = 316;
 
 /** Every document of the text, empty ones left out. */
@@ -16,27 +17,37 @@ export function readYaml(text: string): readonly Json[] {
   const reader = new Reader();
   return parse(text).flatMap((document) => {
     const [problem] = [...document.errors, ...document.warnings];
-    if (problem !== undefined)
-      throw new ManifestError(`is no YAML that can be read: ${problem.code}`, undefined, "JSON");
+    if (problem !== undefined) throw unreadable(problem.code);
     const value = reader.read(document.contents);
     return value === null ? [] : [value];
   });
 }
 
-function parse(text: string) {
+const unreadable = (why: string) => new ManifestError(`is no YAML that can be read: ${why}`, undefined, "JSON");
+
+function parse(text: string): readonly Document.Parsed[] {
   try {
     // Keys are compared in Reader: the library's own check takes time that grows with their number's square.
-    const documents = parseAllDocuments(text, {
-      uniqueKeys: false,
-      version: "1.2",
-      schema: "core",
-      prettyErrors: false,
-    });
-    return Array.isArray(documents) ? documents : [];
+    const composer = new Composer({ uniqueKeys: false, version: "1.2", schema: "core" });
+    const documents: Document.Parsed[] = [];
+    for (const document of composer.compose(tokensOf(text), false, text.length)) {
+      documents.push(document);
+      if (documents.length > maxDocuments) throw new ManifestError(`holds more than ${maxDocuments} documents`);
+    }
+    return documents;
   } catch (error) {
     // What is nested without end overflows the parser's stack.
     if (error instanceof RangeError) throw new ManifestError("is nested too deeply");
     throw error;
+  }
+}
+
+/** Stops at the first piece that is no YAML: a text of nothing else would give an error for each. */
+function* tokensOf(text: string): Generator<CST.Token> {
+  for (const token of new Parser().parse(text)) {
+    if (token.type === "error") throw unreadable("UNEXPECTED_TOKEN");
+    if (token.type === "directive") throw new ManifestError("holds a directive", token.source, "leave it out");
+    yield token;
   }
 }
 
