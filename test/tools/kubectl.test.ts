@@ -106,7 +106,7 @@ describe("the kubectl tools", () => {
     ["kubectl_rollout_status", { resource: "deploy/web", name: "web" }],
     ["kubectl_apply", { manifest: "" }],
     ["kubectl_apply", { manifest: { kind: "ConfigMap" } }],
-  ])("%s refuses %j", (name, raw) => {
-    expect(() => draftOf(name, raw)).toThrow();
+  ])("%s refuses %j and names the field", (name, raw) => {
+    expect(() => draftOf(name, raw)).toThrow(/^`[a-z_]+`: /);
   });
 });
