@@ -87,7 +87,9 @@ describe("real kubectl behind the gate", () => {
     ["kubectl get --raw /api/v1/secrets", "not_understood"],
     ["kubectl get pods --server=http://evil.example", "not_understood"],
     ["kubectl exec web -- id", "not_understood"],
-    ["kubectl delete deployment web", "not_understood"],
+    ["kubectl delete deployment web", "denied"],
+    ["kubectl scale deployment web --replicas=0", "denied"],
+    ["kubectl label deployment web a=b", "denied"],
     ["kubectl get pods | kubectl delete -f -", "not_understood"],
   ])("%s never reaches the API", async (command, code) => {
     const before = await cluster.requests();
