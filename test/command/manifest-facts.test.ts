@@ -277,6 +277,8 @@ describe("a manifest's facts", () => {
 });
 
 describe("a field that no judgement knows is refused by name", () => {
+  const claimOf = (spec: object) =>
+    deployment({ volumes: [{ name: "v", ephemeral: { volumeClaimTemplate: { spec } } }] });
   const table: readonly (readonly [manifest: object, token: string])[] = [
     [deployment({ nodeName: "n1" }), "nodeName"],
     [deployment({ ephemeralContainers: [] }), "ephemeralContainers"],
@@ -289,6 +291,8 @@ describe("a field that no judgement knows is refused by name", () => {
       "mountPropagation",
     ],
     [deployment({}, { securityContext: { windowsOptions: {} } }), "windowsOptions"],
+    [claimOf({ volumeName: "pv-of-another" }), "volumeName"],
+    [claimOf({ dataSource: { kind: "PersistentVolumeClaim", name: "db" } }), "dataSource"],
     [deployment({}, {}, { template: { spec: {}, other: 1 } }), "other"],
     [deployment({}, { securitycontext: {} }), "securitycontext"],
     [{ ...deployment(), extra: 1 }, "extra"],

@@ -1,6 +1,7 @@
 // The kinds whose every field is known, by group and kind. Other kinds are read by guess-facts.ts.
-import { claimSpec, labelsOnly, podSpec, podTemplate } from "./pod-shape.ts";
+import { podSpec, podTemplate } from "./pod-shape.ts";
 import { boolean, fields, list, plain, type Shape, text, textual } from "./shape.ts";
+import { claimSpec, labelsOnly } from "./volume-shape.ts";
 
 const replicas: Shape = { kind: "integer", says: (found, value) => void found.replicas.push(value) };
 const template = { template: podTemplate };

@@ -2,12 +2,8 @@
 // and so refused: nodeName, ephemeralContainers, sysctls, SELinux options, hosts of probes, mount propagation, rare volumes.
 import type { Findings } from "./findings.ts";
 import { isList, type Json } from "./json.ts";
-import { noteAnnotations } from "./metadata.ts";
-import { boolean, fields, list, type Shape, says, text, textual, texts } from "./shape.ts";
-
-/** A field of that name is a reference to a Secret. */
-const secretName = says((found, name) => void found.secretRefs.add(name));
-const image = says((found, name) => void found.images.add(name));
+import { boolean, fields, list, type Shape, says, text, texts } from "./shape.ts";
+import { image, labelsOnly, secretName, volume } from "./volume-shape.ts";
 
 const wordsOf = (value: Json | undefined): readonly string[] =>
   isList(value) ? value.filter((word) => typeof word === "string") : [];
@@ -92,48 +88,6 @@ const container = fields(
   (found, { command, args }) => starts(found, [...wordsOf(command), ...wordsOf(args)]),
 );
 
-/** What a claim may ask for; never the data of another one. */
-export const claimSpec = fields(
-  "accessModes resources storageClassName volumeAttributesClassName volumeMode volumeName selector",
-);
-export const labelsOnly = fields(
-  "creationTimestamp name",
-  { labels: textual, annotations: textual },
-  (found, { annotations = null }) => noteAnnotations(annotations, found),
-);
-
-/** A volume of a type, told by the field that carries it; `source` is the name inside that is worth knowing. */
-const volume = (type: string, names: string, shaped: Readonly<Record<string, Shape>> = {}, source?: string): Shape =>
-  fields(names, shaped, (found, value) => {
-    const named = source === undefined ? undefined : value[source];
-    found.volumes.push({ type, source: typeof named === "string" ? named : "" });
-  });
-
-const projection = fields("configMap downwardAPI", {
-  secret: fields("items optional", { name: secretName }),
-  serviceAccountToken: volume("serviceAccountToken", "expirationSeconds path", { audience: text }, "audience"),
-  clusterTrustBundle: volume("clusterTrustBundle", "name signerName labelSelector optional path"),
-});
-
-const volumes = fields("name", {
-  configMap: volume("configMap", "items optional defaultMode", { name: text }, "name"),
-  secret: volume("secret", "items optional defaultMode", { secretName }, "secretName"),
-  emptyDir: volume("emptyDir", "medium sizeLimit"),
-  persistentVolumeClaim: volume("persistentVolumeClaim", "readOnly", { claimName: text }, "claimName"),
-  downwardAPI: volume("downwardAPI", "items defaultMode"),
-  projected: volume("projected", "defaultMode", { sources: list(projection) }),
-  ephemeral: volume("ephemeral", "", { volumeClaimTemplate: fields("", { metadata: labelsOnly, spec: claimSpec }) }),
-  hostPath: volume("hostPath", "type", { path: text }, "path"),
-  nfs: volume("nfs", "path readOnly", { server: text }, "server"),
-  csi: volume(
-    "csi",
-    "fsType readOnly volumeAttributes",
-    { driver: text, nodePublishSecretRef: fields("", { name: secretName }) },
-    "driver",
-  ),
-  image: volume("image", "pullPolicy", { reference: image }, "reference"),
-});
-
 /** A namespace of the host that pods share when the field is true. */
 const hostNamespace = (name: string): Shape => ({
   kind: "boolean",
@@ -151,7 +105,7 @@ export const podSpec = fields(
   {
     containers: list(container),
     initContainers: list(container),
-    volumes: list(volumes),
+    volumes: list(volume),
     imagePullSecrets: list(fields("", { name: secretName })),
     serviceAccountName: serviceAccount,
     serviceAccount,
