@@ -27,7 +27,7 @@ export const kubectlRolloutUndo = defineTool({
   toolset: "kubectl",
   title: "Go back to an earlier revision",
   description:
-    "Returns one workload to its previous revision, or to one of kubectl_rollout_history. What Flux keeps is better reverted in Git. Look at it with kubectl_rollout_status afterwards.",
+    "Returns one workload to its previous revision, or to one of kubectl_rollout_history. What Flux keeps is better reverted in Git.",
   annotations: changeHints,
   schema: z.strictObject({
     resource: resourceType.describe("deployment, statefulset or daemonset"),
@@ -86,14 +86,14 @@ export const kubectlApply = defineTool({
   toolset: "kubectl",
   title: "Apply one manifest",
   description:
-    "Creates or changes one object (Deployment, StatefulSet, ConfigMap, Service, HorizontalPodAutoscaler, PodDisruptionBudget) from a manifest. It may name no Secret, service account or part of the host. What Flux or Helm keep is changed in its repository.",
+    "Creates or changes one Deployment, StatefulSet, ConfigMap, Service, HPA or PDB. The manifest may name no Secret, service account or part of the host. What Flux or Helm keep is changed in Git.",
   annotations: { ...changeHints, idempotentHint: true },
   schema: z.strictObject({
     manifest: z
       .string()
       .min(1)
       .max(64 * 1024)
-      .describe("The whole object as YAML or JSON, one document; no anchors needed, no tags, every key once"),
+      .describe("The whole object, YAML or JSON, one document"),
     namespace: namespace.optional(),
     reason,
     dry_run: dryRun,

@@ -92,8 +92,7 @@ export const kubectlEvents = defineTool({
   name: "kubectl_events",
   toolset: "kubectl",
   title: "List recent events",
-  description:
-    "Lists the namespace's events, oldest first, or those about one object: why pods are not scheduled, pulled, started or kept alive.",
+  description: "Lists the namespace's events, or those about one object: why pods do not start or stay up.",
   annotations: readHints,
   schema: z
     .strictObject({
@@ -117,14 +116,13 @@ export const kubectlTop = defineTool({
   name: "kubectl_top",
   toolset: "kubectl",
   title: "Show CPU and memory in use",
-  description:
-    "Shows what pods or nodes use right now, in millicores and bytes. It needs the cluster's metrics server.",
+  description: "Shows what pods or nodes use right now. It needs the cluster's metrics server.",
   annotations: readHints,
   schema: z.strictObject({
     resource: z.enum(["pods", "nodes"]).describe("What to measure"),
     name: objectName.optional().describe("One pod or node; leave out for all"),
     namespace: namespace.optional(),
-    selector: selector.optional().describe("Label selector, e.g. app=web; not together with name"),
+    selector: selector.optional().describe("Label selector, e.g. app=web; not with name"),
   }),
   draft: (input) =>
     argv("top", input.resource, input.name ?? [], flag("namespace", input.namespace), flag("selector", input.selector)),
@@ -141,7 +139,7 @@ export const kubectlRolloutStatus = defineTool({
   toolset: "kubectl",
   title: "Look at a rollout",
   description:
-    "Says whether a workload's latest change has reached all its pods. Waits up to 30 seconds for it; call again while it goes on.",
+    "Says whether a workload's latest change has reached all its pods. Waits up to 30 seconds; call again while it goes on.",
   annotations: readHints,
   schema: z.strictObject(workload),
   draft: (input) => argv("rollout", "status", input.resource, input.name, flag("namespace", input.namespace)),
