@@ -127,6 +127,8 @@ describe("real kubectl behind the gate", () => {
   it("restarts a workload and deletes one pod: one change each, with an intent before it", async () => {
     const restarted = await call("kubectl_rollout_restart", { resource: "deploy", name: "web", reason: "a test" });
     expect(restarted).toMatchObject({ outcome: "succeeded", stdout: expect.stringContaining("restarted") });
+    // Until the new pods are ready the old ones may go at any moment, and with them the one that is deleted below.
+    await call("kubectl_rollout_status", { resource: "deploy", name: "web" });
     const pod = await podOf("web");
     const deleted = await call("kubectl_delete_pod", { name: pod });
     expect(deleted).toMatchObject({ outcome: "succeeded", stdout: expect.stringContaining("deleted") });

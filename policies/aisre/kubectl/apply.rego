@@ -59,7 +59,7 @@ deny contains {
 	"try": "one kubectl apply for each object",
 } if {
 	_verb == "apply"
-	_prints_more_than_help
+	not _only_prints
 	not _single_document
 }
 
@@ -207,9 +207,6 @@ checks["kubectl/apply"] := object.union(_common_checks, {
 	"manifest_harmless": _manifest_harmless,
 	"replicas_within_bounds": _manifest_replicas,
 })
-
-# `apply --help` reads no manifest.
-_prints_more_than_help if not input.command.effect == "read"
 
 _single_document if {
 	input.command.stdin.from == "caller"

@@ -28,7 +28,7 @@ import data.site
 #       - [kubectl, get, pods, -A]
 #       - [kubectl, rollout, restart, deploy, web]
 allow contains rego.metadata.rule().custom.id if {
-	input.command.effect == "read"
+	_reads
 	_bounded
 }
 
@@ -153,6 +153,7 @@ deny contains {
 #     not_match:
 #       - [kubectl, rollout, restart, deploy, web]
 #       - [kubectl, delete, pod, web-1]
+#       - [kubectl, delete, --help]
 #       - [kubectl, get, pods]
 deny contains {
 	"rule": rego.metadata.rule().custom.id,
@@ -161,6 +162,7 @@ deny contains {
 	"try": _change_like_this[_verb],
 } if {
 	_change_like_this[_verb]
+	not _only_prints
 	not _changes_one_object
 }
 
@@ -328,7 +330,7 @@ deny contains {
 # METADATA
 # title: Named checks of the allowing rules
 # description: For `explain`, rule id and the parts of its condition that hold or not.
-checks["kubectl/read"] := object.union(_common_checks, {"effect_is_read": input.command.effect == "read"})
+checks["kubectl/read"] := object.union(_common_checks, {"effect_is_read": _reads})
 
 checks["kubectl/restart"] := object.union(_common_checks, {
 	"verb_is_rollout_restart": _verb == "rollout restart",
@@ -370,6 +372,23 @@ _change_like_this := {
 	"rollout undo": "kubectl rollout undo deployment NAME",
 	"scale": "kubectl scale deployment NAME --replicas=N",
 	"delete": "kubectl delete pod NAME",
+}
+
+default _reads := false
+
+_reads if {
+	input.command.effect == "read"
+	_verb in data.aisre.kubectl.reads
+}
+
+_reads if _only_prints
+
+# `--help` prints and ends, whatever the verb.
+_only_prints if {
+	input.command.effect == "read"
+	input.command.egress == false
+	input.command.flags == {"--help": ["true"]}
+	input.command.resources == []
 }
 
 _changes_one_object if {
