@@ -1,4 +1,4 @@
-// The two changes that the simulated cluster takes: a patch of a deployment, the deletion of a pod. Used by api.ts.
+// The changes that the simulated cluster takes: a patch or scaling of a deployment, the deletion of a pod. Used by api.ts.
 import { type Answer, failure, ok } from "./answers.ts";
 import type { Controller } from "./controller.ts";
 import { recordEvent } from "./events.ts";
@@ -18,12 +18,13 @@ export interface Write {
 const kinds: Readonly<Record<string, PatchKind>> = {
   "application/merge-patch+json": "merge",
   "application/strategic-merge-patch+json": "strategic",
+  "application/json-patch+json": "replace",
 };
 
 /** @throws Error for a patch that cannot be applied */
 export function changeObject(
   { store, controller, resource, object, isDry }: Write,
-  patch: Fields,
+  patch: unknown,
   type: string,
 ): Answer {
   const kind = kinds[type.split(";")[0]?.trim() ?? ""];
@@ -51,6 +52,35 @@ export function changeObject(
   controller.reconcile(namespace, name);
   return ok(store.get(resource, namespace, name) ?? changed);
 }
+
+/** The deployment's size as autoscaling/v1 says it: what `kubectl scale` reads and patches. */
+export function scaleOf({ metadata, ...deployment }: KubernetesObject): Fields {
+  const { name, namespace, uid, creationTimestamp } = metadata;
+  return {
+    kind: "Scale",
+    apiVersion: "autoscaling/v1",
+    metadata: { name, namespace, uid, creationTimestamp, resourceVersion: at(metadata, "resourceVersion") },
+    spec: { replicas: numberAt(deployment, "spec.replicas") },
+    status: { replicas: numberAt(deployment, "status.replicas") },
+  };
+}
+
+/** @throws Error for a number of replicas that no deployment has */
+export function changeScale({ store, controller, resource, object, isDry }: Write, patch: unknown): Answer {
+  const replicas = at(applyPatch(scaleOf(object), patch, "merge"), "spec.replicas");
+  if (typeof replicas !== "number" || !Number.isInteger(replicas) || replicas < 0 || replicas > mostReplicas)
+    throw new Error(`the simulated cluster has room for 0 to ${mostReplicas} pods of a deployment`);
+  const { metadata } = object;
+  const generation = numberAt(metadata, "generation") + 1;
+  const scaled = { ...object, metadata: { ...metadata, generation }, spec: { ...fieldsAt(object, "spec"), replicas } };
+  if (isDry) return ok(scaleOf(scaled));
+  const { namespace = "", name } = metadata;
+  store.put(resource, scaled);
+  controller.reconcile(namespace, name);
+  return ok(scaleOf(store.get(resource, namespace, name) ?? scaled));
+}
+
+const mostReplicas = 50;
 
 /** The pod is gone at once; its owner makes another one. */
 export function removeObject({ store, controller, resource, object, isDry }: Write): Answer {

@@ -44,6 +44,8 @@ export function createController(store: Store): Controller {
     const current = ensureReplicaSet(store, deployment);
     const wanted = numberAt(deployment, "spec.replicas");
     const missing = wanted - podsOf(store, current).length;
+    // The newest go first, as those that are not ready do in a real cluster.
+    for (const pod of missing < 0 ? podsOf(store, current).slice(missing) : []) store.remove("pods", pod);
     for (let made = 0; made < missing; made += 1) start(current, name);
     const isComplete = podsOf(store, current).filter((pod) => podSummary(pod).isReady).length >= wanted;
     for (const old of replicaSetsOf(store, deployment)) {

@@ -89,7 +89,18 @@ export function discoveryDocument(
 const groupNames = [...new Set(resources.map(({ group }) => group))];
 const inGroup = (group: string): readonly Resource[] => resources.filter((resource) => resource.group === group);
 
-const hasLogs = ({ name }: Resource): boolean => name === "pods";
+interface Subresource {
+  readonly name: string;
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly verbs: readonly string[];
+}
+
+const subresources: Readonly<Record<string, Subresource>> = {
+  pods: { name: "log", group: "", version: "v1", kind: "Pod", verbs: ["get"] },
+  deployments: { name: "scale", group: "autoscaling", version: "v1", kind: "Scale", verbs: ["get", "patch"] },
+};
 
 function aggregate(group: string) {
   const [first] = inGroup(group);
@@ -101,12 +112,17 @@ function aggregate(group: string) {
     verbs: resource.verbs,
     shortNames: resource.shortNames,
     categories: resource.categories,
-    ...(hasLogs(resource)
-      ? { subresources: [{ subresource: "log", responseKind: { group, version: "v1", kind: "Pod" }, verbs: ["get"] }] }
-      : {}),
+    ...subresourcesOf(resource),
   }));
   const versions = [{ version: first?.version, freshness: "Current", resources: entries }];
   return { metadata: group === "" ? {} : { name: group }, versions };
+}
+
+function subresourcesOf({ name }: Resource) {
+  const sub = subresources[name];
+  if (sub === undefined) return {};
+  const responseKind = { group: sub.group, version: sub.version, kind: sub.kind };
+  return { subresources: [{ subresource: sub.name, responseKind, verbs: sub.verbs }] };
 }
 
 function groupDocument(group: string) {
@@ -120,8 +136,10 @@ function listDocument(groupVersion: string) {
     .filter((resource) => groupVersionOf(resource) === groupVersion)
     .flatMap(({ name, kind, namespaced, verbs, shortNames, categories }) => {
       const entry = { name, singularName: kind.toLowerCase(), namespaced, kind, verbs, shortNames, categories };
-      const log = { name: "pods/log", singularName: "", namespaced, kind, verbs: ["get"] };
-      return name === "pods" ? [entry, log] : [entry];
+      const sub = subresources[name];
+      return sub === undefined
+        ? [entry]
+        : [entry, { ...sub, name: `${name}/${sub.name}`, singularName: "", namespaced }];
     });
   return { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources: entries };
 }

@@ -1,7 +1,7 @@
 // Replica sets of the simulated cluster: one per template that a deployment had. Used by controller, scenario and progress.
 import { createHash } from "node:crypto";
 import { recordEvent } from "./events.ts";
-import { fieldsAt, listAt, numberAt, textAt } from "./fields.ts";
+import { fieldsAt, isFields, listAt, numberAt, textAt } from "./fields.ts";
 import { suffix, timestamp, uidOf } from "./names.ts";
 import { podSummary } from "./pod-summary.ts";
 import type { KubernetesObject, Store } from "./store.ts";
@@ -27,13 +27,19 @@ export const revisionOf = (object: KubernetesObject): number =>
 /** The replica set of the deployment's template as it is now. */
 export function ensureReplicaSet(store: Store, deployment: KubernetesObject, createdMs = Date.now()): KubernetesObject {
   const template = fieldsAt(deployment, "spec.template");
-  const hash = suffix(createHash("sha256").update(JSON.stringify(template)).digest("hex"), 10);
+  const hash = suffix(
+    createHash("sha256")
+      .update(JSON.stringify(canonical(template)))
+      .digest("hex"),
+    10,
+  );
   const { name: owner, namespace = "default", uid, labels } = deployment.metadata;
   const name = `${owner}-${hash}`;
   const found = store.get("replicasets", namespace, name);
   const replicas = numberAt(deployment, "spec.replicas");
-  if (found !== undefined && numberAt(found, "spec.replicas") === replicas) return found;
-  const revision = 1 + Math.max(0, ...replicaSetsOf(store, deployment).map(revisionOf));
+  const newest = Math.max(0, ...replicaSetsOf(store, deployment).map(revisionOf));
+  if (found !== undefined && revisionOf(found) === newest) return resized(store, deployment, found);
+  const revision = 1 + newest;
   const withHash = { ...labels, "pod-template-hash": hash };
   const made = store.put("replicasets", {
     apiVersion: "apps/v1",
@@ -56,6 +62,25 @@ export function ensureReplicaSet(store: Store, deployment: KubernetesObject, cre
   });
   scaled(store, deployment, `Scaled up replica set ${name} from 0 to ${replicas}`, createdMs);
   return made;
+}
+
+/** The replica set with as many replicas as its deployment has; nothing is new about it. */
+function resized(store: Store, deployment: KubernetesObject, set: KubernetesObject): KubernetesObject {
+  const [before, replicas] = [set, deployment].map((object) => numberAt(object, "spec.replicas"));
+  if (before === replicas) return set;
+  const { name } = set.metadata;
+  const direction = (before ?? 0) < (replicas ?? 0) ? "up" : "down";
+  scaled(store, deployment, `Scaled ${direction} replica set ${name} from ${before} to ${replicas}`, Date.now());
+  return store.put("replicasets", { ...set, spec: { ...fieldsAt(set, "spec"), replicas } });
+}
+
+/** A template as its meaning: what kubectl read and sent back differs in order, and in fields that are empty. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (!isFields(value)) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, canonical(inner)] as const);
+  const isSaid = (inner: unknown) => typeof inner !== "object" || (inner !== null && Object.keys(inner).length > 0);
+  return Object.fromEntries(entries.filter(([, inner]) => isSaid(inner)).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Takes the pods of a replica set that is no longer wanted. */

@@ -1,6 +1,8 @@
 // Operands of one command, read by the kind its grammar declares: what they come to in resources, programs and flags.
 import type { OperandKind } from "./grammar/types.ts";
+import { assignments, node } from "./operands/changes.ts";
 import { nothing, type OperandContext, type OperandFacts } from "./operands/facts.ts";
+import { manifest } from "./operands/manifest.ts";
 import { logs, resources } from "./operands/objects.ts";
 import { canI, events, explain, top } from "./operands/questions.ts";
 import { request } from "./operands/request.ts";
@@ -28,6 +30,12 @@ export function readOperands(
       return program(tokens, context);
     case "resources":
       return resources(kind, tokens, context);
+    case "assignments":
+      return assignments(kind, tokens, context);
+    case "manifest":
+      return manifest(tokens, context);
+    case "node":
+      return node(tokens, context);
     case "logs":
       return logs(tokens, context);
     case "top":

@@ -21,9 +21,17 @@ export interface CommandContext {
   readonly defaultNamespace: string;
   readonly kinds: KindTable;
   readonly stdin: StandardInput;
+  /** The caller's standard input, at the stage that gets it. */
+  readonly stdinText?: string | undefined;
 }
 
-export function readCommand(tokens: readonly Token[], context: CommandContext): Result<Command> {
+export interface ReadCommand {
+  readonly command: Command;
+  /** Standard input as it was understood, where the verb reads it as a manifest: what runs gets this text. */
+  readonly stdinText?: string;
+}
+
+export function readCommand(tokens: readonly Token[], context: CommandContext): Result<ReadCommand> {
   const [binary] = tokens;
   if (binary === undefined) return refuse("The command is empty.");
   const grammar = grammars.get(binary.text);
@@ -45,7 +53,7 @@ export function readCommand(tokens: readonly Token[], context: CommandContext): 
   return read.ok ? build(read.value, found.value, grammar, context) : read;
 }
 
-function unknownBinary(token: Token): Result<Command> {
+function unknownBinary(token: Token): Result<ReadCommand> {
   const message = "This is not one of the binaries that are understood: ";
   return refuse(`${message}${[...grammars.keys()].join(", ")}.`, token);
 }
@@ -60,7 +68,7 @@ function badToken({ text }: Token, { verbs }: Grammar): string | undefined {
 }
 
 /** `--help` prints and ends: nothing else of the command takes place, and nothing else is rendered. */
-function help({ verb, rest }: FoundVerb, grammar: Grammar, context: CommandContext): Result<Command> {
+function help({ verb, rest }: FoundVerb, grammar: Grammar, context: CommandContext): Result<ReadCommand> {
   const flags = rest.filter(({ text }) => !(grammar.helpFlags ?? []).includes(text));
   const read = readFlags(flags, [...grammar.globalFlags, ...verb.flags], grammar);
   if (!read.ok) return read;
@@ -78,12 +86,12 @@ function help({ verb, rest }: FoundVerb, grammar: Grammar, context: CommandConte
     stdin: context.stdin,
     answerExitCodes: [0],
   };
-  return accept(deepFreeze({ ...facts, argv: render(facts, grammar, verb, "--help") }));
+  return accept({ command: deepFreeze({ ...facts, argv: render(facts, grammar, verb, "--help") }) });
 }
 
 const emptyFacts = { resources: [], operands: [], selectors: nullPrototype({}), paths: [], urls: [], programs: [] };
 
-function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: CommandContext): Result<Command> {
+function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: CommandContext): Result<ReadCommand> {
   const { verb, at } = found;
   const all = isTrue(read.flags, "--all-namespaces");
   if (all && read.flags.has("--namespace")) {
@@ -91,7 +99,10 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
   }
   const namespace = read.flags.get("--namespace")?.[0] ?? context.defaultNamespace;
   const { flags: given, places } = read;
-  const scope = { verb: at, flags: given, places, kinds: context.kinds, namespace, allNamespaces: all };
+  const missing = verb.requires?.find((name) => !given.has(name));
+  if (missing !== undefined) return refuse(`\`${missing}\` is missing.`, at, `${missing}=…`);
+  const stdin = context.stdinText;
+  const scope = { verb: at, flags: given, places, kinds: context.kinds, namespace, allNamespaces: all, stdin };
   const operands = readOperands(verb.operands, read.operands, scope);
   if (!operands.ok) return operands;
 
@@ -101,6 +112,7 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
   const { prints } = operands.value;
   const flags = modelFlags(read, operands.value, verb);
   const template = templateOf(flags["--output"]?.[0] ?? "");
+  const { manifests, stdin: rendered, replicas = replicasOf(flags) } = operands.value;
   const facts = {
     binary: grammar.spec.name,
     verb: verb.verb,
@@ -116,10 +128,18 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
     paths: [],
     urls: operands.value.urls ?? [],
     programs: template === undefined ? operands.value.programs : [...operands.value.programs, template],
-    stdin: context.stdin,
+    ...(manifests === undefined ? {} : { manifests }),
+    ...(replicas === undefined ? {} : { replicas }),
+    stdin: rendered === undefined ? context.stdin : { ...context.stdin, bytes: Buffer.byteLength(rendered) },
     answerExitCodes: answersOf(verb, flags),
   };
-  return accept(deepFreeze({ ...facts, argv: render(facts, grammar, verb, prints) }));
+  const command = deepFreeze({ ...facts, argv: render(facts, grammar, verb, prints) });
+  return accept({ command, ...(rendered === undefined ? {} : { stdinText: rendered }) });
+}
+
+function replicasOf(flags: Readonly<Record<string, readonly string[]>>): number | undefined {
+  const asked = flags["--replicas"]?.[0];
+  return asked === undefined ? undefined : Number(asked);
 }
 
 /** Named by the caller, not merely read besides, and living in a namespace. */

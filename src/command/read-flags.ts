@@ -123,7 +123,7 @@ class FlagReader {
       if (bad !== undefined) return refuse(`The value of \`${flag.name}\` holds ${bad}.`, token);
       const isName = index < values.length - 1;
       const checked = isName ? checkName(value) : checkValue(flag.type, value);
-      if ("problem" in checked) return refuse(`\`${flag.name}\` ${checked.problem}.`, token, checked.try);
+      if ("problem" in checked) return refuse(`\`${flag.name}\` ${checked.problem}.`, token, hintOf(flag, checked));
       canonical.push(checked.value);
     }
     this.#flags.set(flag.name, [...(held ?? []), ...canonical]);
@@ -151,6 +151,9 @@ class FlagReader {
     );
   }
 }
+
+const hintOf = (flag: Flag, { try: hint }: { readonly try?: string }): string | undefined =>
+  hint?.startsWith("=") === true ? `${flag.name}${hint}` : hint;
 
 const checkName = (text: string): CheckedValue =>
   /^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(text) ? { value: text } : { problem: "needs a plain name first" };

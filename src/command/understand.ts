@@ -58,15 +58,18 @@ function readStep(step: DraftStep, settings: ParseSettings, kinds: KindTable): R
     if (!step.stdin.isWellFormed()) return refuse("Standard input holds half of a surrogate pair.");
   }
   const commands: Command[] = [];
+  let { stdin: text } = step;
   for (const [index, tokens] of stages.value.entries()) {
     const stdin = standardInputOf(index, step.stdin);
-    const command = readCommand(tokens, { defaultNamespace: settings.defaultNamespace, kinds, stdin });
-    if (!command.ok) return command;
-    commands.push(command.value);
+    const stdinText = index === 0 ? step.stdin : undefined;
+    const read = readCommand(tokens, { defaultNamespace: settings.defaultNamespace, kinds, stdin, stdinText });
+    if (!read.ok) return read;
+    commands.push(read.value.command);
+    text = read.value.stdinText ?? text;
   }
   const misplaced = misplacedStage(commands);
   if (misplaced !== undefined) return { ok: false, refusal: misplaced };
-  return accept({ stages: commands, ...(step.stdin === undefined ? {} : { stdin: step.stdin }) });
+  return accept({ stages: commands, ...(text === undefined ? {} : { stdin: text }) });
 }
 
 function readTokens(step: DraftStep): Result<readonly (readonly Token[])[]> {

@@ -2,6 +2,7 @@
 // example of what would be.
 import type { ValueType } from "./grammar/types.ts";
 
+/** A `try` that begins with `=` is read behind the flag's own name. */
 export type CheckedValue = { readonly value: string } | { readonly problem: string; readonly try?: string };
 
 /** Longest flag value, bytes. */
@@ -30,7 +31,7 @@ export function checkValue(type: ValueType, text: string): CheckedValue {
     case "duration":
       return checkDuration(text, type.minMs, type.maxMs);
     case "enum":
-      return type.values.includes(text) ? { value: text } : { problem: `must be one of ${type.values.join(", ")}` };
+      return checkEnum(text, type.values);
     case "namespace":
       return isNamespace(text)
         ? { value: text }
@@ -56,10 +57,15 @@ export function checkValue(type: ValueType, text: string): CheckedValue {
   }
 }
 
+function checkEnum(text: string, values: readonly string[]): CheckedValue {
+  if (values.includes(text)) return { value: text };
+  return { problem: `must be ${values.length === 1 ? "" : "one of "}${values.join(", ")}`, try: `=${values[0] ?? ""}` };
+}
+
 function checkInteger(text: string, min: number, max: number): CheckedValue {
   const value = /^-?(0|[1-9][0-9]{0,9})$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return { value: String(value) };
-  return { problem: `must be a whole number from ${min} to ${max}`, try: `${Math.max(min, Math.min(max, 200))}` };
+  return { problem: `must be a whole number from ${min} to ${max}`, try: `=${min}..${max}` };
 }
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

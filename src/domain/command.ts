@@ -26,6 +26,39 @@ export interface EmbeddedProgram {
   readonly identifiers: readonly string[];
 }
 
+/** A volume of a manifest: its type (configMap, hostPath, …) and what it names (a path, a claim, a driver), or "". */
+export interface ManifestVolume {
+  readonly type: string;
+  readonly source: string;
+}
+
+/** One document of a manifest, as facts: what it is, and what its pods, if it has some, would be given. */
+export interface ManifestFacts {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** "" for cluster-scoped objects. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly images: readonly string[];
+  /** Names of Secrets that it refers to: env, envFrom, volumes, projected and CSI volumes, imagePullSecrets. */
+  readonly secretRefs: readonly string[];
+  /** "" when it names none. */
+  readonly serviceAccount: string;
+  /** What it says of automountServiceAccountToken; null when it says nothing. */
+  readonly automountToken: boolean | null;
+  /** Of `network`, `pid`, `ipc`, and `port` for host ports. */
+  readonly hostNamespaces: readonly string[];
+  /** A container that is privileged, or from which a profile that holds containers is taken away. */
+  readonly privileged: boolean;
+  /** Linux capabilities that are added. */
+  readonly capabilities: readonly string[];
+  readonly volumes: readonly ManifestVolume[];
+  /** What containers, probes and hooks start, where it is said: one list of words each. */
+  readonly command: readonly (readonly string[])[];
+  /** Whose object it says it is: `Kind/name` of owners, `flux/NAME`, `helm/NAME`, `argocd/NAME`; "" when nobody's. */
+  readonly owner: string;
+}
+
 export interface PathReference {
   readonly path: string;
   readonly mode: "read" | "write";
@@ -69,6 +102,10 @@ export interface Command {
   readonly paths: readonly PathReference[];
   readonly urls: readonly UrlReference[];
   readonly programs: readonly EmbeddedProgram[];
+  /** What standard input says shall be, for a verb that reads manifests; absent for all others. */
+  readonly manifests?: readonly ManifestFacts[];
+  /** How many copies the command asks for, where it does; of several numbers 0 first, then the largest. */
+  readonly replicas?: number;
   readonly stdin: StandardInput;
   /** Rendered from this model; argv[0] is the binary's name. This is what runs, pins included. */
   readonly argv: readonly string[];
@@ -79,7 +116,7 @@ export interface Command {
 /** 1 to 8 commands joined by `|`. Each is judged and started on its own; the server joins the pipes. */
 export interface Pipeline {
   readonly stages: readonly Command[];
-  /** The caller's standard input of the first stage, as given. */
+  /** Standard input of the first stage: as the caller gave it, or a manifest rendered from its model. */
   readonly stdin?: string;
 }
 

@@ -16,9 +16,17 @@ export function findOutOfBounds(input: PolicyInput): string | undefined {
 }
 
 function findLongList({ command, credentials }: PolicyInput): string | undefined {
-  const { flags = {}, namespaces = [], resources = [], programs = [] } = command ?? {};
+  const { flags = {}, namespaces = [], resources = [], programs = [], manifests = [] } = command ?? {};
   const identifiers = programs.flatMap((program) => program.identifiers);
-  const lists = { flags: Object.keys(flags), namespaces, resources, identifiers, credentials };
+  const said = manifests.map((one) => [one.secret_refs, one.host_namespaces, one.capabilities, one.volumes]);
+  const lists = {
+    flags: Object.keys(flags),
+    namespaces,
+    resources,
+    identifiers,
+    credentials,
+    "facts of manifests": said.flat(2),
+  };
   const long = Object.entries(lists).find(([, list]) => list.length > maxSpokenOf);
   return long === undefined ? undefined : `more than ${maxSpokenOf} ${long[0]}`;
 }

@@ -29,6 +29,23 @@ const resource = z.strictObject({
   secondary: z.boolean().describe("Read besides what was named (describe node also reads pods)."),
 });
 
+const manifest = z.strictObject({
+  api_version: text,
+  kind: text,
+  namespace: text.describe("Empty for cluster-scoped objects."),
+  name: text,
+  images: texts,
+  secret_refs: texts.describe("Names of Secrets that it refers to, wherever it does."),
+  service_account: text.describe("Empty when it names none."),
+  automount_token: z.boolean().nullable().describe("What it says of automountServiceAccountToken; null for nothing."),
+  host_namespaces: texts.describe("Of network, pid, ipc; port for host ports."),
+  privileged: z.boolean().describe("A privileged container, or one whose confining profile is taken away."),
+  capabilities: texts.describe("Linux capabilities that are added."),
+  volumes: z.array(z.strictObject({ type: text, source: text })),
+  command: z.array(texts).describe("What containers, probes and hooks start, where it says so."),
+  owner: text.describe("Whose object it says it is (Kind/name, flux/NAME, helm/NAME); empty when nobody's."),
+});
+
 const command = z.strictObject({
   binary: text,
   verb: texts.describe("Empty for binaries without verbs."),
@@ -44,6 +61,8 @@ const command = z.strictObject({
   paths: z.array(z.strictObject({ path: text, mode: z.enum(["read", "write"]) })),
   urls: z.array(z.strictObject({ method: text, scheme: text, host: text, port: count, path: text })),
   programs: z.array(z.strictObject({ language: text, identifiers: texts })),
+  manifests: z.array(manifest).optional().describe("Of a verb that reads manifests: every document."),
+  replicas: count.optional().describe("Copies asked for; of several numbers 0 first, then the largest."),
   stdin: z.strictObject({ from: z.enum(["none", "caller", "stage"]), bytes: count }),
   argv: texts.describe("What runs, rendered from the model."),
 });

@@ -63,6 +63,18 @@ export const siteDataSchema = z.strictObject({
   cluster_resources: z.array(label).max(64).describe("Cluster-scoped resources that may be read."),
   kinds: z.array(kind).max(256).describe("Kinds that Kubernetes and Flux do not bring."),
   hosts: z.array(host).max(64).describe("Places that curl may ask: what lies at or below the URL, by these methods."),
+  apply_kinds: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^([a-z0-9.-]{1,253}\/)?v[0-9][a-z0-9]{0,20}\/[A-Z][A-Za-z0-9]{0,62}$/,
+          "must look like apps/v1/Deployment",
+        ),
+    )
+    .max(64)
+    .describe("Kinds that `kubectl apply` may change, as apiVersion/Kind."),
+  max_replicas: z.int().min(1).max(100_000).describe("How many replicas a workload may be scaled to."),
   limits,
 });
 

@@ -1,5 +1,5 @@
 // Question → policy input: the judged command as snake_case facts. Called by decide.ts; pure, decides nothing.
-import type { Command } from "../domain/command.ts";
+import type { Command, ManifestFacts } from "../domain/command.ts";
 import type { Question } from "../domain/ports.ts";
 import type { Principal } from "../domain/principal.ts";
 import type { PolicyInput } from "./input.ts";
@@ -70,7 +70,30 @@ function toCommand(command: Command): NonNullable<PolicyInput["command"]> {
     paths: command.paths.map(({ path, mode }) => ({ path, mode })),
     urls: command.urls.map(({ method, scheme, host, port, path }) => ({ method, scheme, host, port, path })),
     programs: command.programs.map(({ language, identifiers }) => ({ language, identifiers: [...identifiers] })),
+    ...(command.manifests === undefined ? {} : { manifests: command.manifests.map(toManifest) }),
+    ...(command.replicas === undefined ? {} : { replicas: command.replicas }),
     stdin: { from: command.stdin.from, bytes: command.stdin.bytes },
     argv: [...command.argv],
+  };
+}
+
+type Manifest = NonNullable<NonNullable<PolicyInput["command"]>["manifests"]>[number];
+
+function toManifest(facts: ManifestFacts): Manifest {
+  return {
+    api_version: facts.apiVersion,
+    kind: facts.kind,
+    namespace: facts.namespace,
+    name: facts.name,
+    images: [...facts.images],
+    secret_refs: [...facts.secretRefs],
+    service_account: facts.serviceAccount,
+    automount_token: facts.automountToken,
+    host_namespaces: [...facts.hostNamespaces],
+    privileged: facts.privileged,
+    capabilities: [...facts.capabilities],
+    volumes: facts.volumes.map(({ type, source }) => ({ type, source })),
+    command: facts.command.map((words) => [...words]),
+    owner: facts.owner,
   };
 }

@@ -1,6 +1,21 @@
 // Every tool there is, in the order tools/list shows them. To add one: declare it in its toolset's file, list it here.
 import { cliTool } from "./cli.ts";
-import { kubectlDeletePod, kubectlDescribe, kubectlGet, kubectlLogs, kubectlRolloutRestart } from "./kubectl.ts";
+import {
+  kubectlApply,
+  kubectlDeletePod,
+  kubectlRolloutRestart,
+  kubectlRolloutUndo,
+  kubectlScale,
+} from "./kubectl-changes.ts";
+import {
+  kubectlDescribe,
+  kubectlEvents,
+  kubectlGet,
+  kubectlLogs,
+  kubectlRolloutHistory,
+  kubectlRolloutStatus,
+  kubectlTop,
+} from "./kubectl.ts";
 import { alertmanagerAlerts, prometheusQuery, prometheusQueryRange } from "./monitoring.ts";
 import { healthCheck } from "./server.ts";
 import type { Tool } from "./tool.ts";
@@ -9,8 +24,15 @@ export const catalog: readonly Tool[] = Object.freeze([
   kubectlGet,
   kubectlDescribe,
   kubectlLogs,
+  kubectlEvents,
+  kubectlTop,
+  kubectlRolloutStatus,
+  kubectlRolloutHistory,
   kubectlRolloutRestart,
+  kubectlRolloutUndo,
+  kubectlScale,
   kubectlDeletePod,
+  kubectlApply,
   prometheusQuery,
   prometheusQueryRange,
   alertmanagerAlerts,

@@ -1,28 +1,8 @@
-// The kubectl toolset: typed arguments → one kubectl argv each. The grammar reads that argv like any other.
+// The kubectl toolset's reads: typed arguments → one kubectl argv each. The grammar reads that argv like any other.
 import * as z from "zod";
-import type { Draft } from "../domain/command.ts";
-import { dryRun, namespace, objectName, reason, resourceType, selector } from "./fields.ts";
-import { changeHints, defineTool, readHints } from "./tool.ts";
-
-const argv = (...parts: readonly (string | readonly string[])[]): Draft => ({
-  action: "command",
-  steps: [{ argv: ["kubectl", ...parts.flat()] }],
-});
-
-/** `--name=value` when there is a value, nothing otherwise. */
-const flag = (name: string, value: string | number | boolean | undefined): readonly string[] =>
-  value === undefined ? [] : [`--${name}=${value}`];
-
-interface Change {
-  readonly reason?: string | undefined;
-  readonly dry_run?: boolean | undefined;
-}
-
-const change = (draft: Draft, input: Change): Draft => ({
-  ...draft,
-  ...(input.reason === undefined ? {} : { reason: input.reason }),
-  ...(input.dry_run === undefined ? {} : { dryRun: input.dry_run }),
-});
+import { namespace, objectName, resourceType, selector } from "./fields.ts";
+import { argv, flag } from "./kubectl-argv.ts";
+import { defineTool, readHints } from "./tool.ts";
 
 export const kubectlGet = defineTool({
   name: "kubectl_get",
@@ -108,46 +88,69 @@ export const kubectlLogs = defineTool({
     ),
 });
 
-export const kubectlRolloutRestart = defineTool({
-  name: "kubectl_rollout_restart",
+export const kubectlEvents = defineTool({
+  name: "kubectl_events",
   toolset: "kubectl",
-  title: "Restart one workload",
-  description:
-    "Restarts one Deployment, StatefulSet or DaemonSet by a rolling update. It returns at once: look at the pods afterwards.",
-  annotations: changeHints,
-  schema: z.strictObject({
-    resource: resourceType.describe("deployment, statefulset or daemonset"),
-    name: objectName.describe("The workload's name"),
-    namespace: namespace.optional(),
-    reason,
-    dry_run: dryRun,
-  }),
+  title: "List recent events",
+  description: "Lists the namespace's events, or those about one object: why pods do not start or stay up.",
+  annotations: readHints,
+  schema: z
+    .strictObject({
+      resource: resourceType.optional().describe("Type of the object, with name; default: pod"),
+      name: objectName.optional().describe("Only events about this object"),
+      namespace: namespace.optional(),
+    })
+    .refine((input) => input.resource === undefined || input.name !== undefined, {
+      path: ["name"],
+      message: "name the object too, or leave `resource` out",
+    }),
   draft: (input) =>
-    change(argv("rollout", "restart", input.resource, input.name, flag("namespace", input.namespace)), input),
+    argv(
+      "events",
+      flag("namespace", input.namespace),
+      flag("for", input.name === undefined ? undefined : `${input.resource ?? "pod"}/${input.name}`),
+    ),
 });
 
-export const kubectlDeletePod = defineTool({
-  name: "kubectl_delete_pod",
+export const kubectlTop = defineTool({
+  name: "kubectl_top",
   toolset: "kubectl",
-  title: "Delete one pod",
-  description:
-    "Deletes one pod by name; its controller makes a new one. Returns without waiting for the old one to end.",
-  annotations: changeHints,
+  title: "Show CPU and memory in use",
+  description: "Shows what pods or nodes use right now. It needs the cluster's metrics server.",
+  annotations: readHints,
   schema: z.strictObject({
-    name: objectName.describe("The pod's name"),
+    resource: z.enum(["pods", "nodes"]).describe("What to measure"),
+    name: objectName.optional().describe("One pod or node; leave out for all"),
     namespace: namespace.optional(),
-    reason,
-    dry_run: dryRun,
+    selector: selector.optional().describe("Label selector, e.g. app=web; not with name"),
   }),
   draft: (input) =>
-    change(
-      argv(
-        "delete",
-        "pod",
-        input.name,
-        flag("namespace", input.namespace),
-        flag("dry-run", input.dry_run === true ? "server" : undefined),
-      ),
-      input,
-    ),
+    argv("top", input.resource, input.name ?? [], flag("namespace", input.namespace), flag("selector", input.selector)),
+});
+
+const workload = {
+  resource: resourceType.describe("deployment, statefulset or daemonset"),
+  name: objectName.describe("The workload's name"),
+  namespace: namespace.optional(),
+};
+
+export const kubectlRolloutStatus = defineTool({
+  name: "kubectl_rollout_status",
+  toolset: "kubectl",
+  title: "Look at a rollout",
+  description:
+    "Says whether a workload's latest change has reached all its pods. Waits up to 30 seconds; call again while it goes on.",
+  annotations: readHints,
+  schema: z.strictObject(workload),
+  draft: (input) => argv("rollout", "status", input.resource, input.name, flag("namespace", input.namespace)),
+});
+
+export const kubectlRolloutHistory = defineTool({
+  name: "kubectl_rollout_history",
+  toolset: "kubectl",
+  title: "List a workload's revisions",
+  description: "Lists the revisions that a workload can go back to with kubectl_rollout_undo.",
+  annotations: readHints,
+  schema: z.strictObject(workload),
+  draft: (input) => argv("rollout", "history", input.resource, input.name, flag("namespace", input.namespace)),
 });

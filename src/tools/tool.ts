@@ -43,7 +43,7 @@ type Declaration<Schema extends z.ZodObject> = Omit<Tool, "inputSchema" | "argum
 /** Declares a tool; the type of `draft`'s input is the schema's output. */
 export function defineTool<Schema extends z.ZodObject>(declaration: Declaration<Schema>): Tool {
   const { schema, draft, ...face } = declaration;
-  const { $schema: _dialect, ...inputSchema } = z.toJSONSchema(schema, { io: "input" });
+  const { $schema: _dialect, ...inputSchema } = z.toJSONSchema(schema, { io: "input", override: withoutPatterns });
   return Object.freeze({
     ...face,
     inputSchema: Object.freeze(inputSchema),
@@ -55,6 +55,16 @@ export function defineTool<Schema extends z.ZodObject>(declaration: Declaration<
       return "unready" in made ? made : { draft: made };
     },
   });
+}
+
+/**
+ * Patterns and lengths are ours to check, with a sentence that teaches; in tools/list they would only cost the model's
+ * context, a third of it.
+ */
+function withoutPatterns({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  delete jsonSchema.pattern;
+  delete jsonSchema.minLength;
+  delete jsonSchema.maxLength;
 }
 
 export const readHints: ToolHints = {

@@ -1,13 +1,15 @@
 // Generates argvs that the grammars understand, from the grammars' own data: every verb, flag and spelling can come up.
 import * as fc from "fast-check";
 import { grammars } from "../../src/command/grammar/grammars.ts";
-import type { Flag, Grammar, OperandKind, ValueType, VerbGrammar } from "../../src/command/grammar/types.ts";
+import type { Flag, Grammar, OneObject, OperandKind, ValueType, VerbGrammar } from "../../src/command/grammar/types.ts";
 
 export interface Generated {
   /** Binary and verb. */
   readonly name: string;
   readonly pins: Readonly<Record<string, string>>;
   readonly argv: readonly string[];
+  /** What a verb that reads a manifest is given. */
+  readonly stdin?: string;
 }
 
 export const nameOf = ({ spec }: Grammar, { verb }: VerbGrammar): string => [spec.name, ...verb].join(" ");
@@ -23,10 +25,24 @@ export const argvs: fc.Arbitrary<Generated> = fc
     const groups = flags.chain((chosen) => fc.tuple(...chosen.map((flag) => spelled(flag, grammar))));
     return fc.tuple(groups, operandsOf(verb.operands), fc.boolean()).map(([flagWords, operands, operandsFirst]) => {
       const words = operandsFirst ? [...operands, ...flagWords.flat()] : [...flagWords.flat(), ...operands];
-      const argv = [grammar.spec.name, ...verb.verb, ...words];
-      return { name: nameOf(grammar, verb), pins: verb.pins ?? {}, argv };
+      const missing = (verb.requires ?? []).filter((name) => !words.some((word) => given(word, name, verb)));
+      const argv = [grammar.spec.name, ...verb.verb, ...words, ...missing.flatMap((name) => required[name] ?? [])];
+      const stdin = verb.operands.kind === "manifest" ? { stdin: manifest } : {};
+      return { name: nameOf(grammar, verb), pins: verb.pins ?? {}, argv, ...stdin };
     });
   });
+
+/** Whether a word spells the flag `name`. */
+const given = (word: string, name: string, { flags }: VerbGrammar): boolean =>
+  [name, ...(flags.find((flag) => flag.name === name)?.aliases ?? [])].some((spelling) => word.startsWith(spelling));
+
+const required: Readonly<Record<string, readonly string[]>> = {
+  "--replicas": ["--replicas=3"],
+  "--filename": ["-f", "-"],
+};
+
+/** Of no namespace, so that it fits every one. */
+const manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {b: c}\n";
 
 /** `fc.constantFrom` of nothing is an error; this one stands for no word at all. */
 const noFlag: Flag = { name: "--", type: { kind: "boolean" }, class: "output" };
@@ -148,9 +164,13 @@ function operandsOf(kind: OperandKind): fc.Arbitrary<readonly string[]> {
     case "character-sets":
       return fc.constantFrom(["a-z"], ["a-z", "A-Z"], ["-", "_"], ["[:alpha:]", "\\n"]);
     case "resources":
-      return kind.one === undefined
-        ? listed
-        : fc.tuple(fc.constantFrom(...kind.one.types), objectNames).map(([type, name]) => [`${type}/${name}`]);
+      return kind.one === undefined ? listed : oneObject(kind.one);
+    case "assignments":
+      return fc.tuple(oneObject(kind.one), fc.constantFrom(...pairs[kind.of])).map((words) => words.flat());
+    case "manifest":
+      return fc.constant([]);
+    case "node":
+      return fc.constantFrom(["n1"], ["node/n1"], ["nodes/x.y-z"]);
     case "logs":
       return fc.oneof(
         objectNames.map((name) => [name]),
@@ -166,6 +186,15 @@ function operandsOf(kind: OperandKind): fc.Arbitrary<readonly string[]> {
       return fc.constantFrom(["get", "pods"], ["delete", "deploy/web"], ["*", "secrets"], []);
   }
 }
+
+const oneObject = ({ types: fitting = ["ns", "po", "Deploy", "deployments.v1.apps"] }: OneObject) =>
+  fc.tuple(fc.constantFrom(...fitting), objectNames).map(([type, name]) => [`${type}/${name}`]);
+
+const pairs = {
+  image: [["web=nginx:1.2"], ["a=r.example.org:5000/x@sha256:0a", "*=b"]],
+  label: [["tier=web"], ["example.org/a=", "b-"]],
+  annotation: [["note=a b=c"], ["example.org/a-", "b=ü"]],
+} as const;
 
 const listed: fc.Arbitrary<readonly string[]> = fc.oneof(
   types.map((type) => [type]),

@@ -114,6 +114,7 @@ describe("large input is refused by its size", () => {
     expect(refusalOf(["grep", megabyte]).message).toMatch(/longer than 8192 bytes/);
     expect(refusalOf(["jq", megabyte]).message).toMatch(/longer than 16384 bytes/);
     expect(refusalOf([megabyte]).token?.length).toBeLessThan(200);
+    expect(refusalOf(["kubectl", "apply", "-f", "-"], "x".repeat(100_000)).message).toMatch(/larger than 65536 bytes/);
     expect(refusalOf("grep x", megabyte).message).toMatch(/larger than 262144 bytes/);
     expect(refusalOf(["kubectl", "get", "pods", `--${"n".repeat(8000)}`]).message.length).toBeLessThan(1000);
     expect(refusalOf(["kubectl", "get", "p".repeat(8000)]).message.length).toBeLessThan(1000);
@@ -134,10 +135,10 @@ describe("large input is refused by its size", () => {
 
 describe("time grows with the input and not with its square", () => {
   /** The shortest of several runs: what the machine does besides only ever adds. */
-  const timeOf = (words: string | readonly string[]): number => {
-    const times = Array.from({ length: 15 }, () => {
+  const timeOf = (words: string | readonly string[], stdin?: string, runs = 15): number => {
+    const times = Array.from({ length: runs }, () => {
       const start = performance.now();
-      read(words);
+      read(words, stdin);
       return performance.now() - start;
     });
     return Math.min(...times);
@@ -178,6 +179,25 @@ describe("time grows with the input and not with its square", () => {
     const small = timeOf(build(size / 8));
     const large = timeOf(build(size));
     // Eight times the input: linear is 8, a square is 64. A floor keeps timer noise out of tiny numbers.
+    expect(large / Math.max(small, 0.05)).toBeLessThan(32);
+  });
+
+  const manifests: readonly (readonly [name: string, build: (size: number) => string])[] = [
+    ["keys", (size) => Array.from({ length: size / 8 }, (_none, at) => `k${at}: v`).join("\n")],
+    ["keys in one line", (size) => `{${Array.from({ length: size / 8 }, (_none, at) => `k${at}: v`).join(",")}}`],
+    ["documents", (size) => "---\na\n".repeat(size / 6)],
+    ["nested lists", (size) => "[".repeat(size)],
+    ["nested dashes", (size) => "- ".repeat(size / 2)],
+    ["anchors", (size) => Array.from({ length: size / 12 }, (_none, at) => `- &a${at} x`).join("\n")],
+    ["commas", (size) => `[${",".repeat(size)}`],
+    ["closing brackets", (size) => "]".repeat(size)],
+    ["directives", (size) => "%\n".repeat(size / 2)],
+    ["quotes", (size) => '"'.repeat(size)],
+  ];
+  it.each(manifests)("%s of a manifest", (_name, build) => {
+    const apply = ["kubectl", "apply", "-f", "-"];
+    const small = timeOf(apply, build(3750), 9);
+    const large = timeOf(apply, build(30_000), 9);
     expect(large / Math.max(small, 0.05)).toBeLessThan(32);
   });
 });

@@ -30,15 +30,15 @@ export function planOf(words: Words, stdin?: string): Plan {
   return result.plan;
 }
 
-export function stagesOf(words: Words): readonly Command[] {
-  const [step] = planOf(words).steps;
+export function stagesOf(words: Words, stdin?: string): readonly Command[] {
+  const [step] = planOf(words, stdin).steps;
   if (step === undefined) throw new Error("the plan has no step");
   return step.stages;
 }
 
 /** The first stage's model. */
-export function commandOf(words: Words): Command {
-  const [command] = stagesOf(words);
+export function commandOf(words: Words, stdin?: string): Command {
+  const [command] = stagesOf(words, stdin);
   if (command === undefined) throw new Error("the step has no stage");
   return command;
 }

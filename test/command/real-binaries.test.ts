@@ -116,7 +116,11 @@ function operandsOf({ operands }: VerbGrammar, flag: Flag): readonly string[] {
     case "character-sets":
       return flag.name === "--delete" ? ["a"] : ["a", "b"];
     case "resources":
-      return operands.one === undefined ? ["pods"] : [`${operands.one.types[0] ?? "pods"}/web`];
+      return operands.one === undefined ? ["pods"] : [`${operands.one.types?.[0] ?? "pods"}/web`];
+    case "assignments":
+      return ["pods/web", operands.of === "image" ? "web=nginx" : "a=b"];
+    case "node":
+      return ["n1"];
     case "logs":
       return flag.name === "--selector" ? [] : ["web"];
     case "top":
@@ -127,10 +131,17 @@ function operandsOf({ operands }: VerbGrammar, flag: Flag): readonly string[] {
       return flag.name === "--list" ? [] : ["get", "pods/web"];
     case "none":
     case "standard-input":
+    case "manifest":
     case "events":
       return [];
   }
 }
+
+/** Flags without which the verb is not understood. */
+const needed = ({ requires = [], flags }: VerbGrammar, but: Flag): readonly string[] =>
+  flags.filter(({ name }) => requires.includes(name) && name !== but.name).flatMap(wordsOf);
+
+const manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n";
 
 const unknown =
   /unknown (flag|shorthand|command|option)|unrecognized option|invalid option|invalid argument|extra operand|Unknown arguments|is unknown/;
@@ -146,8 +157,15 @@ describe.each([...grammars.values()].map((grammar) => [grammar.spec.name, gramma
     );
 
     it.skipIf(file === undefined).each(rows)("takes what we render for %s", (_words, verb, flag) => {
-      const given = [grammar.spec.name, ...verb.verb, ...wordsOf(flag), ...operandsOf(verb, flag)];
-      const [, ...rendered] = commandOf(given).argv;
+      const given = [
+        grammar.spec.name,
+        ...verb.verb,
+        ...wordsOf(flag),
+        ...needed(verb, flag),
+        ...operandsOf(verb, flag),
+      ];
+      const stdin = verb.operands.kind === "manifest" ? manifest : undefined;
+      const [, ...rendered] = commandOf(given, stdin).argv;
       // kubectl reads its flags, and complains of them, before --help makes it print and end: no cluster is needed.
       const words = grammar.helpFlags === undefined ? rendered : [...rendered, "--help"];
       const { status, stderr } = run(file ?? "", words);

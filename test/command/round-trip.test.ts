@@ -2,25 +2,27 @@
 import { describe, expect, it } from "vitest";
 import { grammars } from "../../src/command/grammar/grammars.ts";
 import { understand } from "../../src/command/understand.ts";
-import { argvs, nameOf } from "./command-lines.ts";
+import { argvs, type Generated, nameOf } from "./command-lines.ts";
 import { counterexample, same } from "./counterexample.ts";
-import { commandOf, read, settings } from "./reading.ts";
+import { commandOf, planOf, read, settings } from "./reading.ts";
 
 const quoted = (words: readonly string[]): string =>
   words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(" ");
 
 /** Every property below speaks of the argvs that are understood. */
-const ifUnderstood = (argv: readonly string[], holds: () => boolean): boolean => !read(argv).ok || holds();
+const ifUnderstood = ({ argv, stdin }: Generated, holds: () => boolean): boolean => !read(argv, stdin).ok || holds();
 
 describe("parse(render(parse(x))) equals parse(x)", () => {
   it("for argvs generated from every grammar", () => {
     const seen = new Map<string, number>();
     const broken = counterexample(
       argvs,
-      ({ name, argv }) =>
-        ifUnderstood(argv, () => {
+      (generated) =>
+        ifUnderstood(generated, () => {
+          const { name, argv, stdin } = generated;
           seen.set(name, (seen.get(name) ?? 0) + 1);
-          return same(read(commandOf(argv).argv), read(argv));
+          const [step] = planOf(argv, stdin).steps;
+          return same(read(step?.stages[0]?.argv ?? [], step?.stdin), read(argv, stdin));
         }),
       6000,
     );
@@ -32,9 +34,9 @@ describe("parse(render(parse(x))) equals parse(x)", () => {
   it("whether the words come as an argv or as a quoted command line", () => {
     const broken = counterexample(
       argvs,
-      ({ argv }) => {
-        const byArgv = read(argv);
-        const byLine = read(quoted(argv));
+      ({ argv, stdin }) => {
+        const byArgv = read(argv, stdin);
+        const byLine = read(quoted(argv), stdin);
         return byArgv.ok ? same(byLine, byArgv) : !byLine.ok;
       },
       2000,
@@ -69,12 +71,14 @@ describe("the rendered argv", () => {
   it("always carries the verb's pins, each once, whatever the caller wrote", () => {
     const broken = counterexample(
       argvs,
-      ({ pins, argv }) =>
+      (generated) =>
         ifUnderstood(
-          argv,
+          generated,
           () =>
-            prints(argv) ||
-            Object.entries(pins).every(([name, value]) => carriesOnce(commandOf(argv).argv, name, value)),
+            prints(generated.argv) ||
+            Object.entries(generated.pins).every(([name, value]) =>
+              carriesOnce(commandOf(generated.argv, generated.stdin).argv, name, value),
+            ),
         ),
       1500,
     );
@@ -84,9 +88,9 @@ describe("the rendered argv", () => {
   it("names the namespace exactly when the model has one", () => {
     const broken = counterexample(
       argvs,
-      ({ argv }) =>
-        ifUnderstood(argv, () => {
-          const command = commandOf(argv);
+      (generated) =>
+        ifUnderstood(generated, () => {
+          const command = commandOf(generated.argv, generated.stdin);
           const scope = command.argv.filter((word) => word.startsWith("--namespace="));
           return (
             same(

@@ -154,9 +154,37 @@ describe.skipIf(!hasKubectl)("the simulated cluster, changed by kubectl", () => 
     expect(names).not.toContain(first);
   });
 
+  it("scales up and down, without a new revision", async () => {
+    const setup = await startCluster();
+    const { kubectl } = setup;
+    const before = await podOf(setup, "web");
+    expect((await kubectl("scale", "deployment/web", "--replicas=4")).stdout).toBe("deployment.apps/web scaled\n");
+    await kubectl("rollout", "status", "deployment/web", "--timeout=20s");
+    expect((await podOf(setup, "web")).split(" ")).toHaveLength(4);
+    await kubectl("scale", "deployment/web", "--replicas=2");
+    expect(await podOf(setup, "web")).toBe(before);
+    expect((await kubectl("get", "deployment", "web", "--no-headers")).stdout).toMatch(/ 2\/2 /);
+    expect((await kubectl("rollout", "history", "deployment/web")).stdout).not.toMatch(/^2 /m);
+  });
+
+  it("goes back to an earlier revision, which becomes the newest", async () => {
+    const setup = await startCluster();
+    const { kubectl } = setup;
+    await kubectl("rollout", "restart", "deployment/web");
+    await kubectl("rollout", "status", "deployment/web", "--timeout=20s");
+    const undone = await kubectl("rollout", "undo", "deployment/web", "--to-revision=1");
+    expect(undone.stdout).toBe("deployment.apps/web rolled back\n");
+    await kubectl("rollout", "status", "deployment/web", "--timeout=20s");
+    const history = (await kubectl("rollout", "history", "deployment/web")).stdout;
+    expect(history.match(/^\d+/gm)).toEqual(["2", "3"]);
+    expect((await podOf(setup, "web")).split(" ")).toHaveLength(2);
+  });
+
   it("changes nothing in a dry run", async () => {
     const setup = await startCluster();
     const pod = await podOf(setup, "checkout");
+    await setup.kubectl("scale", "deployment/checkout", "--replicas=3", "--dry-run=server");
+    expect((await setup.kubectl("get", "deployment", "checkout", "--no-headers")).stdout).toMatch(/ 0\/1 /);
     const ended = await setup.kubectl("delete", "pod", pod, "--dry-run=server");
     expect(ended.stdout).toMatch(/server dry run/);
     expect(await podOf(setup, "checkout")).toBe(pod);

@@ -25,7 +25,7 @@ import { redact } from "../../src/redaction/redact.ts";
 import { type Heard, listener } from "./listener.ts";
 
 const kubectlProgram = new URL("./fixtures/kubectl.mjs", import.meta.url).href;
-const verbs = ["get", "describe", "logs", "rollout", "delete", "version"];
+const verbs = ["get", "describe", "logs", "events", "top", "rollout", "scale", "delete", "apply", "version"];
 
 export const policyFolder = path.resolve(import.meta.dirname, "../../policies/build");
 export const secretKey = Buffer.alloc(32, 7);

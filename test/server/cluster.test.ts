@@ -87,13 +87,41 @@ describe("real kubectl behind the gate", () => {
     ["kubectl get --raw /api/v1/secrets", "not_understood"],
     ["kubectl get pods --server=http://evil.example", "not_understood"],
     ["kubectl exec web -- id", "not_understood"],
-    ["kubectl delete deployment web", "not_understood"],
+    ["kubectl delete deployment web", "denied"],
+    ["kubectl scale deployment web --replicas=0", "denied"],
+    ["kubectl label deployment web a=b", "denied"],
     ["kubectl get pods | kubectl delete -f -", "not_understood"],
   ])("%s never reaches the API", async (command, code) => {
     const before = await cluster.requests();
     const answer = await line(command);
     expect(answer).toMatchObject({ outcome: "denied", code });
     expect(await cluster.requests()).toEqual(before);
+  });
+
+  /** What changed, or was asked to, since `before` requests. */
+  const patchesSince = async (before: number): Promise<readonly string[]> =>
+    (await cluster.requests()).slice(before).filter((request) => request.startsWith("PATCH"));
+
+  it("asks a person before it scales, and nobody before a dry run, which the API server answers", async () => {
+    const own = { resource: "deploy", name: "web", replicas: 3 };
+    const before = (await cluster.requests()).length;
+    expect(await call("kubectl_scale", own)).toMatchObject({ outcome: "approval_required" });
+    expect(await cluster.requests()).toHaveLength(before);
+    const dry = await call("kubectl_scale", { ...own, dry_run: true });
+    expect(dry).toMatchObject({ outcome: "succeeded", stdout: expect.stringContaining("server dry run") });
+    const [patch, another] = await patchesSince(before);
+    expect(patch).toMatch(/^PATCH \/apis\/apps\/v1\/namespaces\/default\/deployments\/web\/scale(\?.*dryRun=All.*)?$/);
+    expect(another).toBeUndefined();
+    expect((await line("kubectl get deploy web --no-headers")).stdout).toMatch(/ 2\/2 /);
+  });
+
+  it("asks a person before it undoes a rollout, and tells kubectl's own words of a dry run", async () => {
+    const own = { resource: "deploy", name: "checkout" };
+    const before = (await cluster.requests()).length;
+    expect(await call("kubectl_rollout_undo", own)).toMatchObject({ outcome: "approval_required" });
+    const dry = await call("kubectl_rollout_undo", { ...own, dry_run: true });
+    expect(dry).toMatchObject({ code: "exited", stderr: expect.stringContaining("no rollout history") });
+    expect(await patchesSince(before)).toEqual([]);
   });
 
   it("deletes one pod and restarts a workload: one change each, with an intent before it", async () => {
@@ -104,7 +132,7 @@ describe("real kubectl behind the gate", () => {
     const restarted = await call("kubectl_rollout_restart", { resource: "deploy", name: "web", reason: "a test" });
     expect(restarted).toMatchObject({ outcome: "succeeded", stdout: expect.stringContaining("restarted") });
     const changes = (await cluster.requests()).filter((request) => /^(PATCH|DELETE|POST|PUT)/.test(request));
-    expect(changes.filter((request) => !request.includes("selfsubject"))).toEqual([
+    expect(changes.filter((request) => !/selfsubject|\/scale\b/.test(request))).toEqual([
       `DELETE /api/v1/namespaces/default/pods/${pod}`,
       "PATCH /apis/apps/v1/namespaces/default/deployments/web",
     ]);

@@ -79,6 +79,13 @@ test_a_hidden_toolset_is_never_allowed if {
 test_explain_shows_which_part_of_a_condition_fails if {
 	considered := authz.explain with input as data.cases["kubectl: restart two deployments"].input
 	considered == [
+		{"rule": "kubectl/apply", "effect": "allow", "matched": false, "checks": object.union(common, {
+			"verb_is_apply": false,
+			"one_document": false,
+			"kinds_allowed": false,
+			"manifest_harmless": false,
+			"replicas_within_bounds": true,
+		})},
 		{"rule": "kubectl/delete-pod", "effect": "allow", "matched": false, "checks": object.union(common, {
 			"verb_is_delete": false,
 			"one_pod": false,
@@ -87,6 +94,15 @@ test_explain_shows_which_part_of_a_condition_fails if {
 		{"rule": "kubectl/read", "effect": "allow", "matched": false, "checks": object.union(common, {"effect_is_read": false})},
 		{"rule": "kubectl/restart", "effect": "allow", "matched": false, "checks": object.union(common, {
 			"verb_is_rollout_restart": true,
+			"one_restartable_object": false,
+		})},
+		{"rule": "kubectl/scale", "effect": "allow", "matched": false, "checks": object.union(common, {
+			"verb_is_scale": false,
+			"one_scalable_object": false,
+			"replicas_within_bounds": false,
+		})},
+		{"rule": "kubectl/undo", "effect": "allow", "matched": false, "checks": object.union(common, {
+			"verb_is_rollout_undo": false,
 			"one_restartable_object": false,
 		})},
 	]

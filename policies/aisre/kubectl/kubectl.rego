@@ -1,7 +1,8 @@
 # METADATA
 # title: kubectl
 # description: |
-#   Reads of listed resources in listed namespaces, restarts of one workload, deletion of one pod. Secrets never.
+#   Reads of listed resources in listed namespaces; restart, undo and scaling of one workload, deletion of one pod, and
+#   one harmless manifest. Secrets never.
 # schemas:
 #   - input: schema.input
 package aisre.kubectl
@@ -27,7 +28,7 @@ import data.site
 #       - [kubectl, get, pods, -A]
 #       - [kubectl, rollout, restart, deploy, web]
 allow contains rego.metadata.rule().custom.id if {
-	input.command.effect == "read"
+	_reads
 	_bounded
 }
 
@@ -69,6 +70,47 @@ allow contains rego.metadata.rule().custom.id if {
 }
 
 # METADATA
+# title: Return to an earlier revision
+# description: The rollout of one named Deployment, StatefulSet or DaemonSet is undone; an approver agrees first.
+# custom:
+#   id: kubectl/undo
+#   severity: medium
+#   examples:
+#     match:
+#       - [kubectl, rollout, undo, deploy/web]
+#       - [kubectl, rollout, undo, deploy/web, --to-revision=1]
+#     not_match:
+#       - [kubectl, rollout, undo, deploy/web, -n, kube-system]
+#       - [kubectl, rollout, history, deploy/web]
+allow contains rego.metadata.rule().custom.id if {
+	_verb == "rollout undo"
+	_restartable_object
+	_bounded
+}
+
+# METADATA
+# title: Scaling of one workload
+# description: |
+#   One named Deployment or StatefulSet, to at least one replica and at most site data's `max_replicas`; an approver
+#   agrees first.
+# custom:
+#   id: kubectl/scale
+#   severity: medium
+#   examples:
+#     match:
+#       - [kubectl, scale, deploy/web, --replicas=3]
+#       - [kubectl, scale, sts, db, --replicas, "1", --current-replicas=0]
+#     not_match:
+#       - [kubectl, scale, deploy/web, --replicas=0]
+#       - [kubectl, scale, rs/web-1, --replicas=3]
+allow contains rego.metadata.rule().custom.id if {
+	_verb == "scale"
+	_scalable_object
+	_replicas_within_bounds
+	_bounded
+}
+
+# METADATA
 # title: Secrets never
 # description: |
 #   No verb reads a Secret, not by name, not in a list, not as something that a describe reads besides.
@@ -97,14 +139,21 @@ deny contains {
 
 # METADATA
 # title: One object for every change
-# description: A restart or a deletion names one object outright; a list, a prefix or a whole collection is denied.
+# description: |
+#   A restart, an undo, a scaling or a deletion names one object of the right type outright; a list, a prefix or a whole
+#   collection is denied.
 # custom:
 #   id: kubectl/one-object
 #   severity: high
 #   examples:
+#     match:
+#       - [kubectl, delete, deployment, web]
+#       - [kubectl, delete, namespace, prod]
+#       - [kubectl, scale, rs/web-1, --replicas=3]
 #     not_match:
 #       - [kubectl, rollout, restart, deploy, web]
 #       - [kubectl, delete, pod, web-1]
+#       - [kubectl, delete, --help]
 #       - [kubectl, get, pods]
 deny contains {
 	"rule": rego.metadata.rule().custom.id,
@@ -113,7 +162,30 @@ deny contains {
 	"try": _change_like_this[_verb],
 } if {
 	_change_like_this[_verb]
+	not _only_prints
 	not _changes_one_object
+}
+
+# METADATA
+# title: Replicas within bounds
+# description: At least one, and at most site data's `max_replicas`, whether by scale or by a manifest.
+# custom:
+#   id: kubectl/replicas
+#   severity: high
+#   examples:
+#     match:
+#       - [kubectl, scale, deploy/web, --replicas=0]
+#       - [kubectl, scale, deploy/web, --replicas=100000]
+#     not_match:
+#       - [kubectl, scale, deploy/web, --replicas=3]
+deny contains {
+	"rule": rego.metadata.rule().custom.id,
+	"message": $"{input.command.replicas} replicas are not from 1 to {site.max_replicas}",
+	"token": $"--replicas={input.command.replicas}",
+	"try": $"--replicas=1..{site.max_replicas}",
+} if {
+	input.command.replicas >= 0
+	not _replicas_within_bounds
 }
 
 # METADATA
@@ -285,11 +357,22 @@ deny contains {
 # METADATA
 # title: Named checks of the allowing rules
 # description: For `explain`, rule id and the parts of its condition that hold or not.
-checks["kubectl/read"] := object.union(_common_checks, {"effect_is_read": input.command.effect == "read"})
+checks["kubectl/read"] := object.union(_common_checks, {"effect_is_read": _reads})
 
 checks["kubectl/restart"] := object.union(_common_checks, {
 	"verb_is_rollout_restart": _verb == "rollout restart",
 	"one_restartable_object": _restartable_object,
+})
+
+checks["kubectl/undo"] := object.union(_common_checks, {
+	"verb_is_rollout_undo": _verb == "rollout undo",
+	"one_restartable_object": _restartable_object,
+})
+
+checks["kubectl/scale"] := object.union(_common_checks, {
+	"verb_is_scale": _verb == "scale",
+	"one_scalable_object": _scalable_object,
+	"replicas_within_bounds": _replicas_within_bounds,
 })
 
 checks["kubectl/delete-pod"] := object.union(_common_checks, {
@@ -314,12 +397,36 @@ _object := input.command.resources[0]
 
 _change_like_this := {
 	"rollout restart": "kubectl rollout restart deployment NAME",
+	"rollout undo": "kubectl rollout undo deployment NAME",
+	"scale": "kubectl scale deployment NAME --replicas=N",
 	"delete": "kubectl delete pod NAME",
 }
 
+default _reads := false
+
+_reads if {
+	input.command.effect == "read"
+	_verb in data.aisre.kubectl.reads
+}
+
+_reads if _only_prints
+
+# `--help` prints and ends, whatever the verb.
+_only_prints if {
+	input.command.effect == "read"
+	input.command.egress == false
+	input.command.flags == {"--help": ["true"]}
+	input.command.resources == []
+}
+
 _changes_one_object if {
-	_verb == "rollout restart"
+	_verb in {"rollout restart", "rollout undo"}
 	_restartable_object
+}
+
+_changes_one_object if {
+	_verb == "scale"
+	_scalable_object
 }
 
 _changes_one_object if {
@@ -333,6 +440,20 @@ _restartable_object if {
 	_one_object
 	_object.group == "apps"
 	_object.resource in {"daemonsets", "deployments", "statefulsets"}
+}
+
+default _scalable_object := false
+
+_scalable_object if {
+	_one_object
+	$"{_object.group}/{_object.resource}" in data.aisre.kubectl.scalable
+}
+
+default _replicas_within_bounds := false
+
+_replicas_within_bounds if {
+	input.command.replicas >= 1
+	input.command.replicas <= site.max_replicas
 }
 
 default _one_pod := false

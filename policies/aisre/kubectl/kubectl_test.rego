@@ -79,3 +79,59 @@ test_explain_says_so_when_nothing_bounds_a_command if {
 	rule.matched == false
 	rule.checks.verb_listed == false
 }
+
+applied(patch) := fixtures.patched("kubectl-changes: apply a configmap", {"command": patch})
+
+a_manifest(patch) := object.union(
+	data.cases["kubectl-changes: apply a configmap"].input.command.manifests[0],
+	patch,
+)
+
+test_only_listed_kinds_are_applied if {
+	authz.decision.effect == "allow" with input as applied({}) with data.site.apply_kinds as ["v1/ConfigMap"]
+	authz.decision.effect == "deny" with input as applied({}) with data.site.apply_kinds as ["v1/Service", "v2/ConfigMap"]
+	authz.decision.effect == "deny" with input as applied({}) with data.site.apply_kinds as []
+}
+
+test_secrets_are_not_applied_whatever_site_data_says if {
+	secret := object.union(data.cases["kubectl-changes: apply a configmap"].input.command.resources[0], {"resource": "secrets"})
+	got := authz.decision with input as applied({"manifests": [a_manifest({"kind": "Secret"})], "resources": [secret]})
+		with data.site.apply_kinds as ["v1/Secret"]
+		with data.site.kinds as [object.union(widgets, {"resource": "secrets", "group": ""})]
+	{"kubectl/no-secrets", "kubectl/apply-kind"} == {reason.rule | some reason in got.reasons}
+	kubectl.allow == set() with input as applied({"manifests": [a_manifest({"kind": "Secret"})], "resources": [secret]})
+		with data.site.apply_kinds as ["v1/Secret"]
+}
+
+# Every fact of a manifest has to be there and of its type: what is missing or odd is no permission.
+test_a_manifest_without_a_fact_is_not_allowed[field] if {
+	some field in [
+		"api_version", "kind", "namespace", "name", "secret_refs", "service_account", "automount_token",
+		"host_namespaces", "privileged", "owner", "capabilities", "volumes",
+	]
+	whole := a_manifest({})
+	kubectl.allow == set() with input as applied({"manifests": [object.remove(whole, [field])]})
+	kubectl.allow == set() with input as applied({"manifests": [object.union(whole, {field: 7})]})
+}
+
+test_the_rules_permit_nothing_even_where_no_denial_speaks[name] if {
+	some name, patch in {
+		"secret": {"secret_refs": ["db"]},
+		"account": {"service_account": "admin"},
+		"token": {"automount_token": true},
+		"host": {"host_namespaces": ["pid"]},
+		"privileged": {"privileged": true},
+		"capability": {"capabilities": ["SYS_ADMIN"]},
+		"volume": {"volumes": [{"type": "hostPath", "source": "/"}]},
+		"owner": {"owner": "flux/apps"},
+	}
+	kubectl.allow == set() with input as applied({"manifests": [a_manifest(patch)]})
+}
+
+test_the_most_replicas_come_from_site_data if {
+	scaled := data.cases["kubectl-changes: scale to one more"].input
+	authz.decision.effect == "allow" with input as scaled with data.site.max_replicas as 21
+	kubectl.allow == set() with input as scaled
+	kubectl.allow == set() with input as applied({"replicas": 21})
+	kubectl.allow == set() with input as applied({"replicas": 0})
+}

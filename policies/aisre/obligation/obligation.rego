@@ -42,7 +42,16 @@ _dry_run if input.command.dry_run == true
 # A restart, or the deletion of one pod, outside the protected namespaces: what an operator may do alone.
 _routine_repair if {
 	input.command.binary == "kubectl"
-	input.command.verb in [["rollout", "restart"], ["delete"]]
+	_restart_or_pod_deletion
 	count(input.command.namespaces) == 1
 	not input.command.namespaces[0] in site.protected_namespaces
+}
+
+_restart_or_pod_deletion if input.command.verb == ["rollout", "restart"]
+
+_restart_or_pod_deletion if {
+	input.command.verb == ["delete"]
+	count(input.command.resources) == 1
+	input.command.resources[0].group == ""
+	input.command.resources[0].resource == "pods"
 }

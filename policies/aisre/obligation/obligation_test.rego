@@ -68,6 +68,9 @@ test_every_other_change_needs_an_approver[name] if {
 		"no namespace": {"namespaces": []},
 		"two namespaces": {"namespaces": ["default", "payments"]},
 		"another effect": {"verb": ["apply"], "effect": "destructive"},
+		"an undo": {"verb": ["rollout", "undo"]},
+		"the deletion of a deployment": {"verb": ["delete"], "effect": "destructive"},
+		"the deletion of nothing that is named": {"verb": ["delete"], "effect": "destructive", "resources": []},
 	}
 	got := obligation.obligations with input as fixtures.patched(fixtures.restart, {"command": patch})
 	got.approval.roles == ["approver"]

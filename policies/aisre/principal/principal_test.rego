@@ -8,11 +8,14 @@ import data.aisre.fixtures_test as fixtures
 import data.aisre.principal
 
 reads := {
-	"alertmanager_alerts", "cli_tool", "health_check", "kubectl_describe", "kubectl_get", "kubectl_logs",
-	"prometheus_query", "prometheus_query_range",
+	"alertmanager_alerts", "cli_tool", "health_check", "prometheus_query", "prometheus_query_range",
+	"kubectl_describe", "kubectl_events", "kubectl_get", "kubectl_logs", "kubectl_rollout_history", "kubectl_rollout_status",
+	"kubectl_top",
 }
 
-everything := reads | {"kubectl_delete_pod", "kubectl_rollout_restart"}
+everything := reads | {
+	"kubectl_apply", "kubectl_delete_pod", "kubectl_rollout_restart", "kubectl_rollout_undo", "kubectl_scale",
+}
 
 # role → tools that it sees
 test_a_role_sees_its_tools[role] if {

@@ -54,3 +54,17 @@ export const requestTimeout: Flag = {
   class: "pin",
 };
 export const waitFlag: Flag = { name: "--wait", type: { kind: "enum", values: ["false"] }, class: "pin" };
+/** `-f -` and nothing else: a path, a folder or a URL would be read by kubectl, unseen. */
+export const filename: Flag = {
+  name: "--filename",
+  aliases: ["-f"],
+  type: { kind: "enum", values: ["-"] },
+  class: "limit",
+};
+/** Whatever is asked for, the API server validates strictly: the pin is rendered in its place. */
+export const validate: Flag = {
+  name: "--validate",
+  type: { kind: "enum", values: ["strict", "true", "warn", "ignore", "false"] },
+  glued: true,
+  class: "pin",
+};

@@ -47,11 +47,11 @@ const inside: KnownRefusal = {
 };
 const writesFreely: KnownRefusal = {
   message: "it changes objects in ways that are not modelled.",
-  try: "kubectl rollout restart, kubectl delete pod",
+  try: "kubectl rollout restart, kubectl scale, kubectl apply -f - with the manifest as standard input",
 };
 const notYet: KnownRefusal = {
   message: "this version does not understand it yet, so it cannot be judged.",
-  try: "kubectl rollout restart, kubectl rollout history",
+  try: "kubectl rollout undo, kubectl scale, kubectl rollout status",
 };
 const configures: KnownRefusal = {
   message: "it shows or changes the credentials that kubectl uses.",
@@ -62,7 +62,8 @@ const runsPrograms: KnownRefusal = { message: "it runs or renders what is not an
 const words = refusalTable(
   ["exec cp attach port-forward proxy debug run", inside],
   ["edit patch replace create expose autoscale drain taint certificate convert", writesFreely],
-  ["scale apply set label annotate cordon uncordon diff wait", notYet],
+  ["diff", readsFiles],
+  ["set wait", notYet],
   ["plugin kustomize alpha completion options", runsPrograms],
   ["config", configures],
 );
@@ -70,7 +71,6 @@ const words = refusalTable(
 /** By the verb's first word, or by two words where the family holds verbs that are understood. */
 export const refusedVerbs: ReadonlyMap<string, KnownRefusal> = new Map([
   ...words,
-  ["rollout undo", notYet],
   ["rollout pause", notYet],
   ["rollout resume", notYet],
   ["auth reconcile", writesFreely],

@@ -10,22 +10,19 @@ import {
   ignoreNotFound,
   watch,
   watchRollout,
-  dryRun,
   printer,
   sortBy,
   since,
   requestTimeout,
-  waitFlag,
 } from "./kubectl-flags.ts";
+import { changes, restartable } from "./kubectl-changes.ts";
 import { refusedFlags, refusedVerbs } from "./kubectl-refusals.ts";
 import type { Grammar, VerbGrammar } from "./types.ts";
 
 const reachesCluster = { egress: true, pins: { "--request-timeout": "30s" } } as const;
 const zero = [{ codes: [0] }];
 
-const restartable = ["deployments", "daemonsets", "statefulsets"];
-
-const verbs: readonly VerbGrammar[] = [
+const reads: readonly VerbGrammar[] = [
   {
     ...reachesCluster,
     verb: ["get"],
@@ -226,23 +223,6 @@ const verbs: readonly VerbGrammar[] = [
   },
   {
     ...reachesCluster,
-    verb: ["rollout", "restart"],
-    effect: "write",
-    operands: { kind: "resources", one: { types: restartable } },
-    answers: zero,
-    flags: [printer("name")],
-  },
-  {
-    egress: true,
-    pins: { "--request-timeout": "30s", "--wait": "false" },
-    verb: ["delete"],
-    effect: "destructive",
-    operands: { kind: "resources", one: { types: ["pods"] } },
-    answers: zero,
-    flags: [waitFlag, dryRun, ignoreNotFound, printer("name")],
-  },
-  {
-    ...reachesCluster,
     verb: ["auth", "can-i"],
     effect: "read",
     operands: { kind: "can-i" },
@@ -283,7 +263,7 @@ export const kubectl: Grammar = {
     doubleDash: false,
   },
   globalFlags: [namespaceFlag, requestTimeout],
-  verbs,
+  verbs: [...reads, ...changes],
   refusedFlags,
   refusedVerbs,
   helpFlags: ["--help", "-h"],

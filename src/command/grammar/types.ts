@@ -69,6 +69,8 @@ export interface VerbGrammar {
   /** Flags that the renderer always adds; a caller may repeat them with exactly this value. */
   readonly pins?: Readonly<Record<string, string>>;
   readonly answers: readonly AnswerCodes[];
+  /** Flags without which the verb means nothing. */
+  readonly requires?: readonly `--${string}`[];
   /**
    * Operands are rendered before flags. `top` has subcommands of its own, and cobra, looking for one, takes the word
    * after a flag that it does not know yet for that flag's value: `top --no-headers pods` fails.
@@ -92,13 +94,23 @@ export type OperandKind =
   | { readonly kind: "character-sets" }
   /** One http or https URL. */
   | { readonly kind: "request" }
-  /** TYPE [NAME…] or TYPE/NAME…; `one` demands exactly one object of one of `types`, core or apps. */
-  | { readonly kind: "resources"; readonly describes?: true; readonly one?: { readonly types: readonly string[] } }
+  /** TYPE [NAME…] or TYPE/NAME…; `one` demands exactly one object. */
+  | { readonly kind: "resources"; readonly describes?: true; readonly one?: OneObject }
+  /** One object, then NAME=VALUE… (labels and annotations: NAME- takes one away). */
+  | { readonly kind: "assignments"; readonly of: "image" | "label" | "annotation"; readonly one: OneObject }
+  /** No words: the objects stand in the caller's standard input. */
+  | { readonly kind: "manifest" }
+  | { readonly kind: "node" }
   | { readonly kind: "logs" }
   | { readonly kind: "top" }
   | { readonly kind: "events" }
   | { readonly kind: "explain" }
   | { readonly kind: "can-i" };
+
+/** Exactly one object; of one of `types` (core or apps) where they are given, otherwise of any type. */
+export interface OneObject {
+  readonly types?: readonly string[];
+}
 
 /** A spelling that we know and never understand, with the reason and what to do instead. */
 export interface KnownRefusal {

@@ -1,5 +1,5 @@
 // What reading operands gives and depends on; shared by the readers of this folder.
-import type { Effect, EmbeddedProgram, ResourceReference, UrlReference } from "../../domain/command.ts";
+import type { Effect, EmbeddedProgram, ManifestFacts, ResourceReference, UrlReference } from "../../domain/command.ts";
 import type { KindTable } from "../kubectl/resources.ts";
 import type { Token } from "../refusal.ts";
 
@@ -15,6 +15,10 @@ export interface OperandFacts {
   readonly effect?: Effect;
   /** It prints about itself and ends: nothing else takes place, and nothing but this flag is rendered. */
   readonly prints?: "--version";
+  /** Of a manifest: its documents, how many replicas they ask for, and the standard input that they are rendered to. */
+  readonly manifests?: readonly ManifestFacts[];
+  readonly replicas?: number;
+  readonly stdin?: string;
 }
 
 /** What reading operands depends on besides the operands. */
@@ -28,6 +32,8 @@ export interface OperandContext {
   readonly namespace: string;
   /** With --all-namespaces no object can be named. */
   readonly allNamespaces: boolean;
+  /** The caller's standard input, when this is the stage that gets it. */
+  readonly stdin: string | undefined;
 }
 
 export const nothing: OperandFacts = { operands: [], resources: [], programs: [] };

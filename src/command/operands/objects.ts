@@ -24,18 +24,20 @@ export function resources(
   return accept({ ...nothing, operands: renderReferences(references.value), resources: read });
 }
 
-function exactlyOne(
+/** Exactly one object, of one of `types` where they are given. */
+export function exactlyOne(
   references: readonly ResourceReference[],
-  types: readonly string[],
+  types: readonly string[] | undefined,
   tokens: readonly Token[],
   verb: Token,
 ): Result<OperandFacts> {
   const [one, second] = references;
   if (one === undefined || one.name === "" || second !== undefined) {
-    return refuse("Name exactly one object.", tokens[1] ?? tokens[0] ?? verb, `${types[0] ?? "TYPE"} NAME`);
+    return refuse("Name exactly one object.", tokens[1] ?? tokens[0] ?? verb, `${types?.[0] ?? "TYPE"} NAME`);
   }
-  const fits = types.includes(one.resource) && (one.group === "apps" || one.group === "");
-  if (!fits) return refuse(`Only ${types.join(", ")} can be named here.`, tokens[0], `${types[0] ?? "TYPE"} NAME`);
+  const fits = types?.includes(one.resource) !== false && (types === undefined || /^(apps)?$/.test(one.group));
+  if (!fits)
+    return refuse(`Only ${types?.join(", ") ?? ""} can be named here.`, tokens[0], `${types?.[0] ?? "TYPE"} NAME`);
   return accept({ ...nothing, operands: renderReferences([one]), resources: [one] });
 }
 
