@@ -112,7 +112,8 @@ const idOf = (message: JSONRPCMessage): RequestId | null => (isJSONRPCRequest(me
 /** The part of a Node request that the adapter reads; its body has been read already. */
 const nodeRequest = (raw: IncomingMessage) => ({
   method: "POST",
-  url: raw.url ?? "/",
+  // Never the caller's: a whole URL is a valid request target too (RFC 9112 section 3.2.2).
+  url: "/mcp/http",
   headers: raw.headers,
   [Symbol.asyncIterator]: () => raw[Symbol.asyncIterator](),
 });

@@ -41,6 +41,8 @@ const defaultLimits: WebSocketDoorLimits = {
 };
 
 const subprotocol = "mcp";
+/** Calls of one socket that are in the gate; until one ends, no more is read, and the client's own sending waits. */
+const maxCalls = 64;
 /** Open `subscriptions/listen` streams of one socket (2026-07-28). */
 const maxSubscriptions = 16;
 
@@ -69,11 +71,21 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
   const serve = (socket: WebSocket, request: IncomingMessage, principal: Principal): void => {
     const gone = new AbortController();
     socket.once("close", () => gone.abort(new Error("the connection closed")));
+    let calls = 0;
     const session: Session = {
       principal,
       transport: "websocket",
       ...traceHeaders(request),
-      run: (end, work) => running.run([end, gone.signal], work),
+      run: async (end, work) => {
+        calls += 1;
+        if (calls === maxCalls) socket.pause();
+        try {
+          return await running.run([end, gone.signal], work);
+        } finally {
+          if (calls === maxCalls) socket.resume();
+          calls -= 1;
+        }
+      },
     };
     serveStdio(() => factory(session), {
       transport: new WebSocketServerTransport(socket, limits),

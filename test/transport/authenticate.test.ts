@@ -1,3 +1,4 @@
+// Keys and session ids: who is who, and what matches nobody.
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createAuthenticator } from "../../src/transport/authenticate.ts";

@@ -1,3 +1,4 @@
+// Calls whose client cancels, leaves or gives up, with every client and over both doors.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clientKind, clientKinds } from "../helpers/clients.ts";
 import { type Door, eventually, keys, mcpHeaders, startDoor } from "../helpers/door.ts";

@@ -1,3 +1,4 @@
+// The HTTP door with raw requests: one clear answer to everything that is no call.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { httpErrors, type HttpErrorCode } from "../../src/errors.ts";
 import { type Door, keys, mcpHeaders, startDoor } from "../helpers/door.ts";

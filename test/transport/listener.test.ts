@@ -1,3 +1,4 @@
+// Binding and draining with real sockets and every client.
 import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { StartError } from "../../src/errors.ts";

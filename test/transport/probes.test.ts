@@ -1,3 +1,4 @@
+// Health, probes and metrics: open, without secrets, and more for those with a key.
 import { afterEach, describe, expect, it } from "vitest";
 import { type Door, keys, startDoor } from "../helpers/door.ts";
 

@@ -1,3 +1,4 @@
+// What a caller sends reaches the gate as it was sent, over every way in.
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { WebSocketClientTransport } from "@modelcontextprotocol/sdk/client/websocket.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

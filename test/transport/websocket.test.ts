@@ -1,3 +1,4 @@
+// The WebSocket door with raw sockets: upgrades, frames, limits, clients that do not read.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { httpErrors } from "../../src/errors.ts";
@@ -80,15 +81,15 @@ describe("the WebSocket door", () => {
 
   it('serves several calls of one socket at once, and tells 1 from "1"', async () => {
     const client = await openSocket(door.wsUrl, ["mcp"], bearer);
-    const startedAt = performance.now();
-    const slow = client.ask("tools/call", 1, { name: "slow", arguments: { ms: 1500 } });
-    const other = client.ask("tools/call", "1", { name: "slow", arguments: { ms: 1500 } });
-    const quick = await client.ask("tools/call", 2, { name: "echo", arguments: {} });
-    expect(quick.id).toBe(2);
-    expect(performance.now() - startedAt).toBeLessThan(1400);
-    expect((await slow).id).toBe(1);
-    expect((await other).id).toBe("1");
-    expect(performance.now() - startedAt).toBeLessThan(2900);
+    const ended: unknown[] = [];
+    const ask = async (id: number | string, tool: string, given: Record<string, unknown>) => {
+      const answer = await client.ask("tools/call", id, { name: tool, arguments: given });
+      ended.push(answer.id);
+    };
+    const slow = { ms: 500 };
+    await Promise.all([ask(1, "slow", slow), ask("1", "slow", slow), ask(2, "echo", {})]);
+    expect(ended[0]).toBe(2);
+    expect(new Set(ended)).toEqual(new Set([1, "1", 2]));
     await client.close();
   });
 
