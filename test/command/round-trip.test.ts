@@ -52,7 +52,8 @@ describe("parse(render(parse(x))) equals parse(x)", () => {
 });
 
 /** What only prints about itself reaches nothing, and needs no pins. */
-const prints = (argv: readonly string[]): boolean => commandOf(argv).flags["--version"] !== undefined;
+const prints = (argv: readonly string[], stdin?: string): boolean =>
+  commandOf(argv, stdin).flags["--version"] !== undefined;
 
 /** `--name=value`, `--name value`, or a switch under one of its spellings. */
 function carriesOnce(argv: readonly string[], name: string, value: string): boolean {
@@ -75,7 +76,7 @@ describe("the rendered argv", () => {
         ifUnderstood(
           generated,
           () =>
-            prints(generated.argv) ||
+            prints(generated.argv, generated.stdin) ||
             Object.entries(generated.pins).every(([name, value]) =>
               carriesOnce(commandOf(generated.argv, generated.stdin).argv, name, value),
             ),

@@ -30,7 +30,7 @@ const table: readonly (readonly [name: string, raw: object, argv: string])[] = [
   [
     "kubectl_rollout_status",
     workload,
-    "rollout status --namespace=default --request-timeout=30s --timeout=30s deployments.apps web",
+    "rollout status --namespace=default --request-timeout=30s --timeout=25s deployments.apps web",
   ],
   [
     "kubectl_rollout_history",
