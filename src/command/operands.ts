@@ -3,7 +3,8 @@ import type { OperandKind } from "./grammar/types.ts";
 import { nothing, type OperandContext, type OperandFacts } from "./operands/facts.ts";
 import { logs, resources } from "./operands/objects.ts";
 import { canI, events, explain, top } from "./operands/questions.ts";
-import { characterSets, patternThenStandardInput, program, standardInputOnly } from "./operands/standard-input.ts";
+import { program } from "./operands/program.ts";
+import { characterSets, dateFormat, patternThenStandardInput, standardInputOnly } from "./operands/standard-input.ts";
 import { accept, refuse, type Result, type Token } from "./refusal.ts";
 
 /** Reads the operands of one verb; `context` holds what they depend on. */
@@ -16,13 +17,15 @@ export function readOperands(
     case "none":
       return tokens[0] === undefined ? accept(nothing) : refuse("This takes no operands.", tokens[0]);
     case "standard-input":
-      return standardInputOnly(tokens);
+      return standardInputOnly(tokens, kind.times);
     case "pattern-or-standard-input":
       return patternThenStandardInput(tokens, kind.flag, context);
     case "character-sets":
       return characterSets(tokens, context);
     case "program":
-      return program(tokens, context);
+      return program(kind, tokens, context);
+    case "date-format":
+      return dateFormat(tokens);
     case "resources":
       return resources(kind, tokens, context);
     case "logs":

@@ -3,7 +3,7 @@ import type { Command, ResourceReference, StandardInput } from "../domain/comman
 import { badCharacter } from "./characters.ts";
 import { findVerb, type FoundVerb } from "./find-verb.ts";
 import { deepFreeze, nullPrototype } from "./freeze.ts";
-import { grammars } from "./grammar/grammars.ts";
+import { grammarOf, grammars } from "./grammar/grammars.ts";
 import type { Grammar, VerbGrammar } from "./grammar/types.ts";
 import type { KindTable } from "./kubectl/resources.ts";
 import { readOperands } from "./operands.ts";
@@ -26,12 +26,14 @@ export interface CommandContext {
 export function readCommand(tokens: readonly Token[], context: CommandContext): Result<Command> {
   const [binary] = tokens;
   if (binary === undefined) return refuse("The command is empty.");
-  const grammar = grammars.get(binary.text);
+  const grammar = grammarOf(binary.text);
   if (grammar === undefined) return unknownBinary(binary);
   for (const token of tokens) {
     const problem = badToken(token, grammar);
     if (problem !== undefined) return refuse(problem, token);
   }
+  const printed = grammar.printsAlone?.get(tokens[1]?.text ?? "");
+  if (printed !== undefined && tokens.length === 2) return printsAlone(printed, grammar, context);
   const found = findVerb(tokens, grammar);
   if (!found.ok) return found;
   const { verb } = found.value;
@@ -64,22 +66,28 @@ function help({ verb, rest }: FoundVerb, grammar: Grammar, context: CommandConte
   const flags = rest.filter(({ text }) => !(grammar.helpFlags ?? []).includes(text));
   const read = readFlags(flags, [...grammar.globalFlags, ...verb.flags], grammar);
   if (!read.ok) return read;
-  const binary = grammar.spec.name;
-  const facts = {
-    ...emptyFacts,
-    binary,
-    verb: verb.verb,
-    effect: "read" as const,
-    egress: false,
-    dryRun: false,
-    namespaces: [],
-    allNamespaces: false,
-    flags: nullPrototype({ "--help": ["true"] }),
-    stdin: context.stdin,
-    answerExitCodes: [0],
-  };
+  const facts = printing("--help", verb.verb, grammar, context);
   return accept(deepFreeze({ ...facts, argv: render(facts, grammar, verb, true) }));
 }
+
+/** `sed --version`: one word that prints and ends. */
+function printsAlone(flag: "--version" | "--help", grammar: Grammar, context: CommandContext): Result<Command> {
+  return accept(deepFreeze({ ...printing(flag, [], grammar, context), argv: [grammar.spec.name, flag] }));
+}
+
+const printing = (flag: string, verb: readonly string[], grammar: Grammar, context: CommandContext) => ({
+  ...emptyFacts,
+  binary: grammar.spec.name,
+  verb,
+  effect: "read" as const,
+  egress: false,
+  dryRun: false,
+  namespaces: [],
+  allNamespaces: false,
+  flags: nullPrototype({ [flag]: ["true"] }),
+  stdin: context.stdin,
+  answerExitCodes: [0],
+});
 
 const emptyFacts = { resources: [], operands: [], selectors: nullPrototype({}), paths: [], urls: [], programs: [] };
 

@@ -9,7 +9,7 @@ export function render(model: Model, grammar: Grammar, verb: VerbGrammar, help: 
   const head = [model.binary, ...verb.verb];
   if (help) return [...head, "--help"];
   const scope = model.allNamespaces ? ["--all-namespaces"] : model.namespaces.map((name) => `--namespace=${name}`);
-  const pins = Object.entries(verb.pins ?? {}).map(([name, value]) => `${name}=${value}`);
+  const pins = Object.entries(verb.pins ?? {}).map(([name, value]) => renderPin(verb, name, value));
   const flags = verb.flags.flatMap((flag) => renderFlag(flag, model.flags[flag.name] ?? [], grammar));
   const options = [...scope, ...pins, ...flags];
   if (verb.operandsFirst === true) return [...head, ...model.operands, ...options];
@@ -19,6 +19,10 @@ export function render(model: Model, grammar: Grammar, verb: VerbGrammar, help: 
 
 const needsDash = (operands: readonly string[], { syntax }: Grammar): boolean =>
   syntax.doubleDash && operands.some((operand) => operand.startsWith("-") && operand !== "-");
+
+/** A pin that is a switch stands alone: getopt takes no `--sandbox=true`. */
+const renderPin = ({ flags }: VerbGrammar, name: string, value: string): string =>
+  flags.some((flag) => flag.name === name && flag.type.kind === "boolean") ? name : `${name}=${value}`;
 
 function renderFlag(flag: Flag, values: readonly string[], { syntax }: Grammar): readonly string[] {
   if (values.length === 0) return [];

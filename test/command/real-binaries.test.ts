@@ -8,7 +8,13 @@ import type { Flag, Grammar, VerbGrammar } from "../../src/command/grammar/types
 import { commandOf } from "./reading.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
-const folders = [path.join(root, ".tools/bin"), "/usr/local/bin", "/usr/bin", "/bin"];
+const folders = [
+  ...(process.env["AISRE_TEST_TOOLS"] ?? "").split(":"),
+  path.join(root, ".tools/bin"),
+  "/usr/local/bin",
+  "/usr/bin",
+  "/bin",
+];
 
 const environment = {
   PATH: "/nonexistent",
@@ -57,6 +63,27 @@ const samples: ReadonlyMap<string, string> = new Map([
   ["--characters", "1-3"],
   ["--lines", "5"],
   ["--bytes", "5"],
+  // A comment to sed and to yq.
+  ["--expression", "# nothing"],
+  ["--assign", "a=1"],
+  ["--date", "@0"],
+  ["--body-numbering", "a"],
+  ["--header-numbering", "n"],
+  ["--footer-numbering", "pa"],
+  ["--number-format", "rz"],
+  ["--number-separator", ": "],
+  ["--number-width", "4"],
+  ["--join-blank-lines", "2"],
+  ["--separator", ","],
+  ["--output-separator", " "],
+  ["--delimiters", ",;"],
+  ["--table-name", "pods"],
+  ["--table-columns", "a,b"],
+  ["--table-right", "1"],
+  ["--table-hide", "2"],
+  ["--table-order", "1"],
+  ["--table-truncate", "1"],
+  ["--table-wrap", "1"],
   ["--argjson", "[1]"],
   ["--arg", "x"],
   ["--sort-by", ".metadata.name"],
@@ -95,6 +122,7 @@ function wordsOf(flag: Flag): readonly string[] {
   })();
   if (value === undefined) return [flag.name];
   if (flag.arity === 2) return [flag.name, "name", value];
+  if (flag.optional !== undefined) return [`${flag.name}=${value}`];
   return flag.glued === true ? [`${flag.name}=${value}`] : [flag.name, value];
 }
 
@@ -105,7 +133,9 @@ function operandsOf({ operands }: VerbGrammar, flag: Flag): readonly string[] {
     case "pattern-or-standard-input":
       return flag.name === operands.flag ? [] : ["a"];
     case "program":
-      return ["."];
+      return flag.name === operands.flag
+        ? []
+        : [operands.language === "sed" ? "p" : operands.language === "gawk" ? "{print}" : "."];
     case "character-sets":
       return flag.name === "--delete" ? ["a"] : ["a", "b"];
     case "resources":
@@ -120,6 +150,7 @@ function operandsOf({ operands }: VerbGrammar, flag: Flag): readonly string[] {
       return flag.name === "--list" ? [] : ["get", "pods/web"];
     case "none":
     case "standard-input":
+    case "date-format":
     case "events":
       return [];
   }

@@ -56,8 +56,8 @@ describe("the rendered argv", () => {
       ({ pins, argv }) =>
         ifUnderstood(argv, () =>
           Object.entries(pins).every(([name, value]) => {
-            const words = commandOf(argv).argv.filter((word) => word.startsWith(`${name}=`));
-            return same(words, [`${name}=${value}`]);
+            const words = commandOf(argv).argv.filter((word) => word === name || word.startsWith(`${name}=`));
+            return words.length === 1 && [name, `${name}=${value}`].includes(words[0] ?? "");
           }),
         ),
       1500,
