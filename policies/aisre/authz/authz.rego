@@ -13,6 +13,7 @@ import data.aisre.jq
 import data.aisre.kubectl
 import data.aisre.obligation
 import data.aisre.principal
+import data.aisre.program
 import data.aisre.server
 import data.aisre.text
 
@@ -78,6 +79,11 @@ considered contains {"rule": rule, "effect": "allow", "matched": rule in allows,
 }
 
 considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
+	input.command.binary in program.binaries
+	some rule, checks in program.checks
+}
+
+considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
 	input.command.binary in text.binaries
 	some rule, checks in text.checks
 }
@@ -92,6 +98,11 @@ denials contains reason if {
 denials contains reason if {
 	input.command.binary == "jq"
 	some reason in jq.deny
+}
+
+denials contains reason if {
+	input.command.binary in program.binaries
+	some reason in program.deny
 }
 
 denials contains reason if {
@@ -115,6 +126,11 @@ allows contains rule if {
 }
 
 allows contains rule if {
+	input.command.binary in program.binaries
+	some rule in program.allow
+}
+
+allows contains rule if {
 	input.command.binary in text.binaries
 	some rule in text.allow
 }
@@ -131,7 +147,7 @@ _place(item) := [item.rule, object.get(item, "message", "")]
 
 _what := concat(" ", array.concat([input.command.binary], input.command.verb))
 
-# What is allowed of the same binary; of a binary without rules, which binaries have some.
+# What is allowed of the same binary; a filter is refused here only when it is none.
 _allowed_nearby := [$"kubectl {verb}" | some verb in sort(object.keys(data.aisre.kubectl.flags))] if input.command.binary == "kubectl"
 
-_allowed_nearby := array.concat(["kubectl", "jq"], sort(text.binaries)) if input.command.binary != "kubectl"
+_allowed_nearby := ["a filter over standard input"] if input.command.binary != "kubectl"
