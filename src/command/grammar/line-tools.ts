@@ -57,7 +57,10 @@ export const cat = textTool("cat", {
   operands: standardInput,
 });
 
-export const rev = textTool("rev", { flags: [], operands: standardInput, printsAlone: printsShort }, utilLinux("rev"));
+/** A `-` would be a file of that name to rev and column. */
+const noOperand = { kind: "none" } as const;
+
+export const rev = textTool("rev", { flags: [], operands: noOperand, printsAlone: printsShort }, utilLinux("rev"));
 
 export const column = textTool(
   "column",
@@ -79,7 +82,7 @@ export const column = textTool(
       toggle("--table-noheadings", "-d"),
       toggle("--keep-empty-lines", "-L"),
     ],
-    operands: standardInput,
+    operands: noOperand,
     printsAlone: printsShort,
   },
   utilLinux("column"),

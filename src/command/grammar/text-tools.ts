@@ -13,6 +13,7 @@ const follows = { message: "it waits for more and does not end by itself.", try:
 export const head = textTool("head", {
   flags: [count("--lines", "-n"), count("--bytes", "-c"), toggle("--quiet", "-q", "--silent")],
   operands: standardInput,
+  exclusive: [["--lines", "--bytes"]],
   syntax: numbered,
 });
 
@@ -23,6 +24,7 @@ export const tail = textTool("tail", {
     toggle("--quiet", "-q", "--silent"),
   ],
   operands: standardInput,
+  exclusive: [["--lines", "--bytes"]],
   syntax: numbered,
   refusedFlags: refusalTable(["-f -F --follow --retry --pid -s --sleep-interval", follows]),
 });
@@ -96,4 +98,5 @@ export const tr = textTool("tr", {
     toggle("--truncate-set1", "-t"),
   ],
   operands: { kind: "character-sets" },
+  syntax: { ...getopt, stopsAtOperand: true },
 });

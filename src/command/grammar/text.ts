@@ -61,6 +61,7 @@ interface TextTool {
   readonly answers?: VerbGrammar["answers"];
   readonly syntax?: Syntax;
   readonly pins?: VerbGrammar["pins"];
+  readonly exclusive?: VerbGrammar["exclusive"];
   /** Spellings that print when they stand alone; GNU's long ones unless said. */
   readonly printsAlone?: Grammar["printsAlone"];
   /** Beside those of every text tool. */
@@ -109,6 +110,7 @@ export function textTool(name: string, tool: TextTool, spec: BinarySpec = coreut
         flags: tool.flags,
         operands: tool.operands,
         answers: tool.answers ?? [{ codes: [0] }],
+        ...(tool.exclusive === undefined ? {} : { exclusive: tool.exclusive }),
         ...(tool.pins === undefined ? {} : { pins: tool.pins }),
       },
     ],

@@ -76,6 +76,8 @@ export interface VerbGrammar {
    * after a flag that it does not know yet for that flag's value: `top --no-headers pods` fails.
    */
   readonly operandsFirst?: true;
+  /** Of each group one flag at most: the tool lets the last one win, and the order of the argv is ours. */
+  readonly exclusive?: readonly (readonly `--${string}`[])[];
   /** The verb works inside a namespace even when no object is named. */
   readonly namespaced?: true;
 }

@@ -43,8 +43,12 @@ export function program(
       file,
       "put it behind a pipe",
     );
-  if (language === "jq" && files[0] !== undefined)
-    return refuse("jq takes no `-`; it reads standard input by itself.", files[0]);
+  const readsNothing = kind.dashUnless !== undefined && flags.get(kind.dashUnless)?.[0] === "true";
+  if (files[0] !== undefined && (language === "jq" || readsNothing))
+    return refuse(
+      `${language} takes no \`-\` here${readsNothing ? ", as it reads nothing" : "; it reads standard input by itself"}.`,
+      files[0],
+    );
   const cut = given?.find((part) => part.endsWith("\\"));
   if (cut !== undefined && language === "sed")
     return refuse("A part of the sed program ends in a backslash: the next part could be text or code.", place);
@@ -52,9 +56,8 @@ export function program(
   if ("problem" in listed) return refuse(`The ${language} program ${listed.problem}.`, place, listed.try);
   const assigned = (flags.get(kind.assigns ?? "") ?? []).map((value) => value.split("=", 1)[0] ?? "");
   const identifiers = [...new Set([...listed.identifiers, ...assigned])].sort();
-  const ends = kind.dashUnless !== undefined && flags.get(kind.dashUnless)?.[0] !== "true";
   return accept({
-    operands: flag === undefined ? [text] : ends ? ["-"] : [],
+    operands: flag === undefined ? [text] : kind.dashUnless !== undefined && !readsNothing ? ["-"] : [],
     resources: [],
     programs: [{ language, identifiers }],
     ...(flag === undefined || given !== undefined ? {} : { asFlag: { name: flag, value: text } }),

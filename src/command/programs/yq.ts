@@ -61,7 +61,7 @@ function pathPiece(take: (pattern: RegExp) => string | undefined, found: Set<str
     return { problem, try: 'blanks around operators, and .["a b"] for such a name' };
   }
   // Behind the plain name may stand what another release takes for an operator: listed, so that policy sees it.
-  for (const [rest] of named.slice(1).matchAll(/(?<=[^A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]*/g)) {
+  for (const [rest] of named.slice(1).matchAll(/(?<=[^A-Za-z0-9_-])[A-Za-z_][A-Za-z0-9_]*/g)) {
     if (yqWords.has(rest)) found.add(rest);
   }
   return named;
