@@ -8,6 +8,7 @@ import type { Grammar, VerbGrammar } from "./grammar/types.ts";
 import type { KindTable } from "./kubectl/resources.ts";
 import { readOperands } from "./operands.ts";
 import type { OperandFacts } from "./operands/facts.ts";
+import { help, printsAlone } from "./printed.ts";
 import { templateOf } from "./programs/templates.ts";
 import { type ReadFlags, readFlags } from "./read-flags.ts";
 import { accept, refuse, type Result, type Token } from "./refusal.ts";
@@ -33,7 +34,7 @@ export function readCommand(tokens: readonly Token[], context: CommandContext): 
     if (problem !== undefined) return refuse(problem, token);
   }
   const printed = grammar.printsAlone?.get(tokens[1]?.text ?? "");
-  if (printed !== undefined && tokens.length === 2) return printsAlone(printed, grammar, context);
+  if (printed !== undefined && tokens.length === 2) return printsAlone(printed, grammar, context.stdin);
   const found = findVerb(tokens, grammar);
   if (!found.ok) return found;
   const { verb } = found.value;
@@ -41,7 +42,7 @@ export function readCommand(tokens: readonly Token[], context: CommandContext): 
     grammar.helpFlags !== undefined &&
     found.value.rest.some(({ text }) => grammar.helpFlags?.includes(text) === true)
   ) {
-    return help(found.value, grammar, context);
+    return help(found.value, grammar, context.stdin);
   }
   const read = readFlags(found.value.rest, [...grammar.globalFlags, ...verb.flags], grammar);
   return read.ok ? build(read.value, found.value, grammar, context) : read;
@@ -56,40 +57,12 @@ function unknownBinary(token: Token): Result<Command> {
 function badToken({ text }: Token, { verbs }: Grammar): string | undefined {
   const holdsProgram = verbs[0]?.operands.kind === "program";
   const limit = holdsProgram ? maxProgramBytes : maxTokenBytes;
-  if (Buffer.byteLength(text) > limit) return `A word is longer than ${limit} bytes.`;
+  // A program may come behind its flag: then the flag does not count.
+  const measured = holdsProgram ? text.replace(/^--[a-z-]{1,64}=/, "") : text;
+  if (Buffer.byteLength(measured) > limit) return `A word is longer than ${limit} bytes.`;
   const bad = badCharacter(text, holdsProgram ? "program" : "token");
   return bad === undefined ? undefined : `A word holds ${bad}.`;
 }
-
-/** `--help` prints and ends: nothing else of the command takes place, and nothing else is rendered. */
-function help({ verb, rest }: FoundVerb, grammar: Grammar, context: CommandContext): Result<Command> {
-  const flags = rest.filter(({ text }) => !(grammar.helpFlags ?? []).includes(text));
-  const read = readFlags(flags, [...grammar.globalFlags, ...verb.flags], grammar);
-  if (!read.ok) return read;
-  const facts = printing("--help", verb.verb, grammar, context);
-  return accept(deepFreeze({ ...facts, argv: render(facts, grammar, verb, true) }));
-}
-
-/** `sed --version`: one word that prints and ends. */
-function printsAlone(flag: "--version" | "--help", grammar: Grammar, context: CommandContext): Result<Command> {
-  return accept(deepFreeze({ ...printing(flag, [], grammar, context), argv: [grammar.spec.name, flag] }));
-}
-
-const printing = (flag: string, verb: readonly string[], grammar: Grammar, context: CommandContext) => ({
-  ...emptyFacts,
-  binary: grammar.spec.name,
-  verb,
-  effect: "read" as const,
-  egress: false,
-  dryRun: false,
-  namespaces: [],
-  allNamespaces: false,
-  flags: nullPrototype({ [flag]: ["true"] }),
-  stdin: context.stdin,
-  answerExitCodes: [0],
-});
-
-const emptyFacts = { resources: [], operands: [], selectors: nullPrototype({}), paths: [], urls: [], programs: [] };
 
 function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: CommandContext): Result<Command> {
   const { verb, at } = found;

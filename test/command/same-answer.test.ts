@@ -1,5 +1,5 @@
 // The argv that runs gives the answer that the caller's own argv would have given, on the real text tools.
-import * as fc from "fast-check";
+import type * as fc from "fast-check";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

@@ -143,6 +143,14 @@ describe("sed's words", () => {
 });
 
 describe("long scripts", () => {
+  it("of 16 KiB are read, also as they are rendered, and longer ones are not", () => {
+    const script = `#${"a".repeat(16 * 1024 - 1)}`;
+    const { argv } = commandOf(["sed", script]);
+    expect(commandOf(argv).argv).toEqual(argv);
+    expect(refusalOf(["sed", `${script}a`]).position).toEqual({ stage: 0, index: 1 });
+    expect(refusalOf(["sed", `--expression=${script}a`]).position).toEqual({ stage: 0, index: 1 });
+  });
+
   it("are read in time that grows with their length", () => {
     const script = "s/[a]x/b\\/c/g;".repeat(8_000);
     const started = performance.now();

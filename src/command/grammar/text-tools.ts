@@ -11,7 +11,11 @@ const numbered = { ...getopt, numericShort: "--lines" } as const;
 const follows = { message: "it waits for more and does not end by itself.", try: "look again later" };
 
 export const head = textTool("head", {
-  flags: [count("--lines", "-n"), count("--bytes", "-c"), toggle("--quiet", "-q", "--silent")],
+  flags: [
+    shaped("--lines", "-n", /^-?[0-9]{1,7}$/, "20, or -5 for all but the last five"),
+    shaped("--bytes", "-c", /^-?[0-9]{1,9}$/, "1000"),
+    toggle("--quiet", "-q", "--silent"),
+  ],
   operands: standardInput,
   exclusive: [["--lines", "--bytes"]],
   syntax: numbered,
