@@ -51,7 +51,11 @@ export function program(
     );
   const cut = given?.find((part) => part.endsWith("\\"));
   if (cut !== undefined && language === "sed")
-    return refuse("A part of the sed program ends in a backslash: the next part could be text or code.", place);
+    return refuse(
+      "A part of the sed program ends in a backslash: the next part could be text or code.",
+      place,
+      "one part, or a\\ and its text in one word",
+    );
   const listed = listers[language](text);
   if ("problem" in listed) return refuse(`The ${language} program ${listed.problem}.`, place, listed.try);
   const assigned = (flags.get(kind.assigns ?? "") ?? []).map((value) => value.split("=", 1)[0] ?? "");
