@@ -5,8 +5,9 @@ import { nothing, type OperandContext, type OperandFacts } from "./operands/fact
 import { manifest } from "./operands/manifest.ts";
 import { logs, resources } from "./operands/objects.ts";
 import { canI, events, explain, top } from "./operands/questions.ts";
+import { program } from "./operands/program.ts";
 import { request } from "./operands/request.ts";
-import { characterSets, patternThenStandardInput, program, standardInputOnly } from "./operands/standard-input.ts";
+import { characterSets, dateFormat, patternThenStandardInput, standardInputOnly } from "./operands/standard-input.ts";
 import { accept, refuse, type Result, type Token } from "./refusal.ts";
 
 /** Reads the operands of one verb; `context` holds what they depend on. */
@@ -19,7 +20,7 @@ export function readOperands(
     case "none":
       return tokens[0] === undefined ? accept(nothing) : refuse("This takes no operands.", tokens[0]);
     case "standard-input":
-      return standardInputOnly(tokens);
+      return standardInputOnly(tokens, kind.times);
     case "pattern-or-standard-input":
       return patternThenStandardInput(tokens, kind.flag, context);
     case "character-sets":
@@ -27,7 +28,9 @@ export function readOperands(
     case "request":
       return request(tokens, context);
     case "program":
-      return program(tokens, context);
+      return program(kind, tokens, context);
+    case "date-format":
+      return dateFormat(tokens);
     case "resources":
       return resources(kind, tokens, context);
     case "assignments":

@@ -3,11 +3,12 @@ import type { Command, ResourceReference, StandardInput } from "../domain/comman
 import { badCharacter } from "./characters.ts";
 import { findVerb, type FoundVerb } from "./find-verb.ts";
 import { deepFreeze, nullPrototype } from "./freeze.ts";
-import { grammars } from "./grammar/grammars.ts";
+import { grammarOf, grammars } from "./grammar/grammars.ts";
 import type { Grammar, VerbGrammar } from "./grammar/types.ts";
 import type { KindTable } from "./kubectl/resources.ts";
 import { readOperands } from "./operands.ts";
 import type { OperandFacts } from "./operands/facts.ts";
+import { help, printsAlone } from "./printed.ts";
 import { templateOf } from "./programs/templates.ts";
 import { type ReadFlags, readFlags } from "./read-flags.ts";
 import { accept, refuse, type Result, type Token } from "./refusal.ts";
@@ -34,12 +35,14 @@ export interface ReadCommand {
 export function readCommand(tokens: readonly Token[], context: CommandContext): Result<ReadCommand> {
   const [binary] = tokens;
   if (binary === undefined) return refuse("The command is empty.");
-  const grammar = grammars.get(binary.text);
+  const grammar = grammarOf(binary.text);
   if (grammar === undefined) return unknownBinary(binary);
   for (const token of tokens) {
     const problem = badToken(token, grammar);
     if (problem !== undefined) return refuse(problem, token);
   }
+  const printed = grammar.printsAlone?.get(tokens[1]?.text ?? "");
+  if (printed !== undefined && tokens.length === 2) return printsAlone(printed, grammar, context.stdin);
   const found = findVerb(tokens, grammar);
   if (!found.ok) return found;
   const { verb } = found.value;
@@ -47,7 +50,7 @@ export function readCommand(tokens: readonly Token[], context: CommandContext): 
     grammar.helpFlags !== undefined &&
     found.value.rest.some(({ text }) => grammar.helpFlags?.includes(text) === true)
   ) {
-    return help(found.value, grammar, context);
+    return help(found.value, grammar, context.stdin);
   }
   const read = readFlags(found.value.rest, [...grammar.globalFlags, ...verb.flags], grammar);
   return read.ok ? build(read.value, found.value, grammar, context) : read;
@@ -62,34 +65,12 @@ function unknownBinary(token: Token): Result<ReadCommand> {
 function badToken({ text }: Token, { verbs }: Grammar): string | undefined {
   const holdsProgram = verbs[0]?.operands.kind === "program";
   const limit = holdsProgram ? maxProgramBytes : maxTokenBytes;
-  if (Buffer.byteLength(text) > limit) return `A word is longer than ${limit} bytes.`;
+  // A program may come behind its flag: then the flag does not count.
+  const measured = holdsProgram ? text.replace(/^--[a-z-]{1,64}=/, "") : text;
+  if (Buffer.byteLength(measured) > limit) return `A word is longer than ${limit} bytes.`;
   const bad = badCharacter(text, holdsProgram ? "program" : "token");
   return bad === undefined ? undefined : `A word holds ${bad}.`;
 }
-
-/** `--help` prints and ends: nothing else of the command takes place, and nothing else is rendered. */
-function help({ verb, rest }: FoundVerb, grammar: Grammar, context: CommandContext): Result<ReadCommand> {
-  const flags = rest.filter(({ text }) => !(grammar.helpFlags ?? []).includes(text));
-  const read = readFlags(flags, [...grammar.globalFlags, ...verb.flags], grammar);
-  if (!read.ok) return read;
-  const binary = grammar.spec.name;
-  const facts = {
-    ...emptyFacts,
-    binary,
-    verb: verb.verb,
-    effect: "read" as const,
-    egress: false,
-    dryRun: false,
-    namespaces: [],
-    allNamespaces: false,
-    flags: nullPrototype({ "--help": ["true"] }),
-    stdin: context.stdin,
-    answerExitCodes: [0],
-  };
-  return accept({ command: deepFreeze({ ...facts, argv: render(facts, grammar, verb, "--help") }) });
-}
-
-const emptyFacts = { resources: [], operands: [], selectors: nullPrototype({}), paths: [], urls: [], programs: [] };
 
 function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: CommandContext): Result<ReadCommand> {
   const { verb, at } = found;
@@ -97,6 +78,11 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
   if (all && read.flags.has("--namespace")) {
     return refuse("`--namespace` and `--all-namespaces` exclude each other.", at, "--namespace=…");
   }
+  const clash = verb.exclusive
+    ?.map((group) => group.filter((name) => read.flags.has(name)))
+    .find(({ length }) => length > 1);
+  if (clash !== undefined)
+    return refuse(`${clash.join(" and ")} exclude each other.`, read.places.get(clash[1] ?? ""), clash[0]);
   const namespace = read.flags.get("--namespace")?.[0] ?? context.defaultNamespace;
   const { flags: given, places } = read;
   const missing = verb.requires?.find((name) => !given.has(name));

@@ -58,12 +58,19 @@ class FlagReader {
     const { text } = token;
     if (!text.startsWith("-") || text === "-") {
       this.#operands.push(token);
+      if (this.#syntax.stopsAtOperand === true) this.#operands.push(...this.#takeRest());
       return undefined;
     }
     const { numericShort } = this.#syntax;
     if (numericShort !== undefined && /^-[0-9]{1,6}$/.test(text))
       return this.#put(this.#flag(numericShort), token, [text.slice(1)]);
     return text.startsWith("--") ? this.#long(token) : this.#shorts(token);
+  }
+
+  #takeRest(): readonly Token[] {
+    const rest = this.#tokens.slice(this.#at);
+    this.#at = this.#tokens.length;
+    return rest;
   }
 
   #long(token: Token): Refused | undefined {
@@ -102,6 +109,7 @@ class FlagReader {
   /** The value stands in the next token or tokens. */
   #spaced(flag: Flag, token: Token): Refused | undefined {
     if (flag.type.kind === "boolean") return this.#put(flag, token, ["true"]);
+    if (flag.optional !== undefined) return this.#put(flag, token, [flag.optional]);
     if (flag.glued === true) return refuse(`\`${flag.name}\` needs its value after \`=\`.`, token, `${flag.name}=…`);
     const arity = flag.arity ?? 1;
     const values = this.#tokens.slice(this.#at, this.#at + arity).map(({ text }) => text);
@@ -119,7 +127,8 @@ class FlagReader {
     const canonical: string[] = [];
     // With two values the first is a name; only the last is checked against the type.
     for (const [index, value] of values.entries()) {
-      const bad = badCharacter(value);
+      const isProgram = flag.type.kind === "pattern" && flag.type.program === true;
+      const bad = badCharacter(value, isProgram ? "program" : "token");
       if (bad !== undefined) return refuse(`The value of \`${flag.name}\` holds ${bad}.`, token);
       const isName = index < values.length - 1;
       const checked = isName ? checkName(value) : checkValue(flag.type, value);

@@ -5,8 +5,9 @@ import type { ValueType } from "./grammar/types.ts";
 /** A `try` that begins with `=` is read behind the flag's own name. */
 export type CheckedValue = { readonly value: string } | { readonly problem: string; readonly try?: string };
 
-/** Longest flag value, bytes. */
+/** Longest flag value, bytes; a program may be twice as long. */
 const maxValueBytes = 8 * 1024;
+const maxProgramBytes = 16 * 1024;
 
 const dns1123Label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const dns1123Subdomain = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
@@ -21,7 +22,8 @@ const trueWords = new Set(["1", "t", "T", "true", "TRUE", "True"]);
 const falseWords = new Set(["0", "f", "F", "false", "FALSE", "False"]);
 
 export function checkValue(type: ValueType, text: string): CheckedValue {
-  if (Buffer.byteLength(text) > maxValueBytes) return { problem: `is longer than ${maxValueBytes} bytes` };
+  const limit = type.kind === "pattern" && type.program === true ? maxProgramBytes : maxValueBytes;
+  if (Buffer.byteLength(text) > limit) return { problem: `is longer than ${limit} bytes` };
   switch (type.kind) {
     case "boolean":
       if (trueWords.has(text)) return { value: "true" };

@@ -1,7 +1,15 @@
 // Generates argvs that the grammars understand, from the grammars' own data: every verb, flag and spelling can come up.
 import * as fc from "fast-check";
 import { grammars } from "../../src/command/grammar/grammars.ts";
-import type { Flag, Grammar, OneObject, OperandKind, ValueType, VerbGrammar } from "../../src/command/grammar/types.ts";
+import type {
+  Flag,
+  Grammar,
+  OneObject,
+  OperandKind,
+  ProgramOperand,
+  ValueType,
+  VerbGrammar,
+} from "../../src/command/grammar/types.ts";
 
 export interface Generated {
   /** Binary and verb. */
@@ -58,6 +66,7 @@ function spelled(flag: Flag, { syntax }: Grammar): fc.Arbitrary<readonly string[
       return [joined ? `${folded}=${value}` : folded];
     }
     if (flag.arity === 2) return [folded, "name", value];
+    if (flag.optional !== undefined) return [form === 0 ? name : isLong ? `${name}=${value}` : `${name}${value}`];
     if (isLong)
       return syntax.longEquals && (form > 0 || flag.glued === true) ? [`${folded}=${value}`] : [folded, value];
     if (form === 1 && syntax.gluedShorts && value !== "") return [`${name}${value}`];
@@ -106,6 +115,11 @@ const bySample: ReadonlyMap<string, readonly string[]> = new Map([
   ["--types", ["Warning", "Normal,Warning"]],
   ["--api-version", ["v1", "apps/v1", "batch/v1beta1"]],
   ["--verbs", ["list", "list,get"]],
+  ["--expression", [".a", "p", "s/a/b/\np", ".a |\n .b", "$d"]],
+  ["--assign", ["a=1", "OFS=\\t", "x=a b", "ARGC=3"]],
+  ["--date", ["@0", "1 hour ago"]],
+  ["--body-numbering", ["a", "pERROR"]],
+  ["--number-format", ["rn", "rz"]],
   ["--argjson", ["5", "null", '{"a":[1]}', '"x"']],
   ["--header", ["Accept: application/json", "Host: x", "X-A: b: c"]],
   ["--data-urlencode", ["query=up", "match[]=@x", "time=1=2", "a="]],
@@ -142,7 +156,7 @@ function operandsOf(kind: OperandKind): fc.Arbitrary<readonly string[]> {
     case "none":
       return fc.constant([]);
     case "standard-input":
-      return fc.constantFrom([], ["-"]);
+      return fc.constantFrom([], ["-"], ...(kind.times === undefined ? [] : [["-", "-", "-"]]));
     case "pattern-or-standard-input":
       return fc.oneof(
         patterned(/^[^-]/).map((text) => [text]),
@@ -150,7 +164,11 @@ function operandsOf(kind: OperandKind): fc.Arbitrary<readonly string[]> {
         fc.constant([]),
       );
     case "program":
-      return fc.constantFrom(["."], [".a | .b"], ["env"], ['"\\(.x)"'], ["{a: .b,\n c: $x}"]);
+      return fc.constantFrom(
+        ...programs[kind.language].flatMap((text) => (kind.language === "jq" ? [[text]] : [[text], [text, "-"]])),
+      );
+    case "date-format":
+      return fc.constantFrom([], ["+%F"], ["+%s %H:%M"]);
     case "request":
       return fc.constantFrom(
         ["http://prometheus.monitoring.svc:9090/api/v1/query?query=up"],
@@ -195,6 +213,12 @@ const pairs = {
   label: [["tier=web"], ["example.org/a=", "b-"]],
   annotation: [["note=a b=c"], ["example.org/a-", "b=ü"]],
 } as const;
+const programs: Readonly<Record<ProgramOperand["language"], readonly string[]>> = {
+  jq: [".", ".a | .b", "env", '"\\(.x)"', "{a: .b,\n c: $x}"],
+  yq: [".", ".a | .b", "env(HOME)", '"\\(.x)"', ".a = 1 |\n .b"],
+  sed: ["p", "s/a/b/g", "1,3{d\n}", "$!N;P;D", "w x", "-n"],
+  gawk: ["{print $1}", "-1 {print}", "BEGIN{getline}", "NR > 1 {\n print\n}"],
+};
 
 const listed: fc.Arbitrary<readonly string[]> = fc.oneof(
   types.map((type) => [type]),

@@ -1,50 +1,9 @@
 // The grammars against the programs themselves: each accepts every flag that we render. Missing programs are skipped.
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { grammars } from "../../src/command/grammar/grammars.ts";
-import type { Flag, Grammar, VerbGrammar } from "../../src/command/grammar/types.ts";
+import type { Flag, VerbGrammar } from "../../src/command/grammar/types.ts";
+import { locate, run } from "./installed.ts";
 import { commandOf } from "./reading.ts";
-
-const root = path.resolve(import.meta.dirname, "../..");
-const folders = [path.join(root, ".tools/bin"), "/usr/local/bin", "/usr/bin", "/bin"];
-
-const environment = {
-  PATH: "/nonexistent",
-  HOME: "/nonexistent",
-  LC_ALL: "C.UTF-8",
-  KUBECONFIG: "/nonexistent",
-  KUBERC: "off",
-};
-
-const run = (file: string, words: readonly string[], input = "a b\n") =>
-  spawnSync(file, words, { input, encoding: "utf8", env: environment, timeout: 20_000 });
-
-/** The first program of that name which is the one the grammar was written for. */
-function locate({ spec }: Grammar): string | undefined {
-  return folders
-    .map((folder) => path.join(folder, spec.name))
-    .filter((file) => existsSync(file))
-    .find((file) => {
-      const { stdout } = run(file, spec.probe);
-      const version = spec.versionPattern.exec(stdout)?.[1];
-      const isOther = spec.impostor?.test(stdout) === true;
-      return version !== undefined && !isOther && inRange(version, spec.atLeast, spec.below);
-    });
-}
-
-const inRange = (version: string, atLeast: string, below: string): boolean =>
-  compare(version, atLeast) >= 0 && compare(version, below) < 0;
-
-function compare(left: string, right: string): number {
-  const [a, b] = [left, right].map((text) => text.split(".").map(Number));
-  for (let at = 0; at < 3; at += 1) {
-    const difference = (a?.[at] ?? 0) - (b?.[at] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
 
 /** One value that each flag takes; the type says it where the name does not. */
 const samples: ReadonlyMap<string, string> = new Map([
@@ -57,6 +16,27 @@ const samples: ReadonlyMap<string, string> = new Map([
   ["--characters", "1-3"],
   ["--lines", "5"],
   ["--bytes", "5"],
+  // A comment to sed and to yq.
+  ["--expression", "# nothing"],
+  ["--assign", "a=1"],
+  ["--date", "@0"],
+  ["--body-numbering", "a"],
+  ["--header-numbering", "n"],
+  ["--footer-numbering", "pa"],
+  ["--number-format", "rz"],
+  ["--number-separator", ": "],
+  ["--number-width", "4"],
+  ["--join-blank-lines", "2"],
+  ["--separator", ","],
+  ["--output-separator", " "],
+  ["--delimiters", ",;"],
+  ["--table-name", "pods"],
+  ["--table-columns", "a,b"],
+  ["--table-right", "1"],
+  ["--table-hide", "2"],
+  ["--table-order", "1"],
+  ["--table-truncate", "1"],
+  ["--table-wrap", "1"],
   ["--argjson", "[1]"],
   ["--arg", "x"],
   ["--sort-by", ".metadata.name"],
@@ -98,6 +78,7 @@ function wordsOf(flag: Flag): readonly string[] {
   })();
   if (value === undefined) return [flag.name];
   if (flag.arity === 2) return [flag.name, "name", value];
+  if (flag.optional !== undefined) return [`${flag.name}=${value}`];
   return flag.glued === true ? [`${flag.name}=${value}`] : [flag.name, value];
 }
 
@@ -108,7 +89,9 @@ function operandsOf({ operands }: VerbGrammar, flag: Flag): readonly string[] {
     case "pattern-or-standard-input":
       return flag.name === operands.flag ? [] : ["a"];
     case "program":
-      return ["."];
+      return flag.name === operands.flag
+        ? []
+        : [operands.language === "sed" ? "p" : operands.language === "gawk" ? "{print}" : "."];
     case "request":
       // Nobody listens there.
       if (flag.name === "--version") return [];
@@ -132,6 +115,7 @@ function operandsOf({ operands }: VerbGrammar, flag: Flag): readonly string[] {
     case "none":
     case "standard-input":
     case "manifest":
+    case "date-format":
     case "events":
       return [];
   }
@@ -187,6 +171,19 @@ describe("the impostor of a version probe", () => {
     const spec = grammars.get("kubectl")?.spec;
     expect(spec?.impostor?.test('{"clientVersion": {"gitVersion": "v1.32.4-dispatcher"}}')).toBe(true);
     expect(spec?.impostor?.test('{"clientVersion": {"gitVersion": "v1.35.2"}}')).toBe(false);
+  });
+
+  it("is another awk, another yq, or another column", () => {
+    const pattern = (name: string) => grammars.get(name)?.spec.versionPattern;
+    expect(pattern("gawk")?.exec("GNU Awk 5.2.1, API 3.2, PMA Avon 8-g1\n")?.[1]).toBe("5.2");
+    expect(pattern("gawk")?.test("mawk 1.3.4 20200120\n")).toBe(false);
+    expect(pattern("gawk")?.test("BusyBox v1.36.1 () multi-call binary.\n")).toBe(false);
+    expect(pattern("yq")?.exec("yq (https://github.com/mikefarah/yq/) version v4.54.2\n")?.[1]).toBe("4.54");
+    expect(pattern("yq")?.test("yq 3.4.3\n")).toBe(false);
+    expect(pattern("sed")?.exec("/usr/bin/sed (GNU sed) 4.9\n")?.[1]).toBe("4.9");
+    expect(pattern("sed")?.test("sed (busybox) 1.36\n")).toBe(false);
+    expect(pattern("column")?.exec("column from util-linux 2.38.1\n")?.[1]).toBe("2.38");
+    expect(pattern("rev")?.test("rev (bsdmainutils)\n")).toBe(false);
   });
 
   it("is no GNU tool: other implementations of the text tools do not match", () => {

@@ -45,7 +45,11 @@ describe("parse(render(parse(x))) equals parse(x)", () => {
   });
 
   it("for requests for help", () => {
-    for (const { argv } of [commandOf("kubectl get pods --help"), commandOf("kubectl rollout status -h")]) {
+    for (const { argv } of [
+      commandOf("kubectl get pods --help"),
+      commandOf("kubectl rollout status -h"),
+      commandOf("yq -V"),
+    ]) {
       expect(commandOf(argv).argv).toEqual(argv);
     }
   });

@@ -14,6 +14,7 @@ import data.aisre.jq
 import data.aisre.kubectl
 import data.aisre.obligation
 import data.aisre.principal
+import data.aisre.program
 import data.aisre.server
 import data.aisre.text
 
@@ -84,6 +85,11 @@ considered contains {"rule": rule, "effect": "allow", "matched": rule in allows,
 }
 
 considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
+	input.command.binary in program.binaries
+	some rule, checks in program.checks
+}
+
+considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
 	input.command.binary in text.binaries
 	some rule, checks in text.checks
 }
@@ -103,6 +109,11 @@ denials contains reason if {
 denials contains reason if {
 	input.command.binary == "curl"
 	some reason in curl.deny
+}
+
+denials contains reason if {
+	input.command.binary in program.binaries
+	some reason in program.deny
 }
 
 denials contains reason if {
@@ -131,6 +142,11 @@ allows contains rule if {
 }
 
 allows contains rule if {
+	input.command.binary in program.binaries
+	some rule in program.allow
+}
+
+allows contains rule if {
 	input.command.binary in text.binaries
 	some rule in text.allow
 }
@@ -147,11 +163,9 @@ _place(item) := [item.rule, object.get(item, "message", "")]
 
 _what := concat(" ", array.concat([input.command.binary], input.command.verb))
 
-# What is allowed of the same binary; of a binary without rules, which binaries have some.
+# What is allowed of the same binary; a filter is refused here only when it is none.
 _allowed_nearby := [$"kubectl {verb}" | some verb in sort(object.keys(data.aisre.kubectl.flags))] if input.command.binary == "kubectl"
 
 _allowed_nearby := ["curl --version", "and requests to the hosts of site data"] if input.command.binary == "curl"
 
-_allowed_nearby := array.concat(["kubectl", "jq"], sort(text.binaries)) if {
-	not input.command.binary in {"kubectl", "curl"}
-}
+_allowed_nearby := ["a filter over standard input"] if not input.command.binary in {"kubectl", "curl"}

@@ -8,6 +8,7 @@ import data.aisre.curl
 import data.aisre.fixtures_test as fixtures
 import data.aisre.jq
 import data.aisre.kubectl
+import data.aisre.program
 import data.aisre.server
 import data.aisre.text
 
@@ -125,11 +126,11 @@ test_explain_shows_denials if {
 }
 
 test_explain_of_an_allowed_call_has_only_checks_that_hold if {
-	every name in ["jq: identity", "text: grep", "server: operator asks"] {
+	every name in ["jq: identity", "jq: --version", "program: sed", "program: sed --version", "text: grep", "server: operator asks"] {
 		considered := authz.explain with input as data.cases[name].input
-		count(considered) == 1
-		considered[0].matched == true
-		every check in considered[0].checks {
+		matched := [rule | some rule in considered; rule.matched == true]
+		count(matched) == 1
+		every check in matched[0].checks {
 			check == true
 		}
 	}
@@ -138,7 +139,7 @@ test_explain_of_an_allowed_call_has_only_checks_that_hold if {
 # Permissions state every condition themselves: they hold even if the denial that explains it were gone.
 test_no_permission_leans_on_a_denial[name] if {
 	some name, asked in denied_by_a_toolset
-	permissions := ((kubectl.allow | jq.allow) | text.allow) | curl.allow with input as asked
+	permissions := (((kubectl.allow | jq.allow) | program.allow) | text.allow) | curl.allow with input as asked
 	allowed_by(asked.command.binary, permissions) == set()
 }
 
@@ -155,7 +156,9 @@ allowed_by("kubectl", permissions) := {rule | some rule in permissions; startswi
 
 allowed_by("curl", permissions) := {rule | some rule in permissions; startswith(rule, "curl/")}
 
-allowed_by("jq", permissions) := permissions & {"jq/filter"}
+allowed_by("jq", permissions) := permissions & {"jq/filter", "jq/prints"}
+
+allowed_by(binary, permissions) := permissions & {"program/filter", "program/prints"} if binary in program.binaries
 
 allowed_by(binary, permissions) := permissions & {"text/filter"} if binary in text.binaries
 

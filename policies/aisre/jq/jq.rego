@@ -27,6 +27,31 @@ allow contains rego.metadata.rule().custom.id if {
 }
 
 # METADATA
+# title: Version and help
+# description: jq prints about itself and ends.
+# custom:
+#   id: jq/prints
+#   severity: info
+#   examples:
+#     match:
+#       - [jq, --version]
+#       - [jq, -h]
+#     not_match:
+#       - [jq, .]
+allow contains rego.metadata.rule().custom.id if {
+	input.command.effect == "read"
+	input.command.egress == false
+	count(input.command.programs) == 0
+	count(input.command.operands) == 0
+	_prints_alone
+}
+
+_prints_alone if {
+	some flag in data.aisre.jq.prints
+	input.command.flags == {flag: ["true"]}
+}
+
+# METADATA
 # title: No environment, files or modules
 # description: A program may not name the environment, input files, modules or the library path.
 # related_resources:
@@ -67,6 +92,7 @@ deny contains {
 	"token": flag,
 } if {
 	some flag in _unlisted
+	not _prints_alone
 }
 
 # METADATA
@@ -79,6 +105,14 @@ checks["jq/filter"] := {
 	"one_program": count(input.command.programs) == 1,
 	"identifiers_allowed": count(_forbidden) == 0,
 	"flags_listed": count(_unlisted) == 0,
+}
+
+checks["jq/prints"] := {
+	"effect_is_read": input.command.effect == "read",
+	"no_network": input.command.egress == false,
+	"no_program": count(input.command.programs) == 0,
+	"no_operands": count(input.command.operands) == 0,
+	"prints_alone": count([flag | some flag in data.aisre.jq.prints; input.command.flags == {flag: ["true"]}]) > 0,
 }
 
 _forbidden contains name if {

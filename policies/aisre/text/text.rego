@@ -20,6 +20,10 @@ binaries := {binary | some binary, _ in data.aisre.text.flags}
 #       - [grep, -i, error]
 #       - [sort, "-k2,2nr"]
 #       - [tr, a-z, A-Z]
+#       - [column, -t]
+#       - [date, -u, "+%FT%TZ"]
+#       - [paste, -sd, ","]
+#       - [grep, --version]
 #     not_match:
 #       - [kubectl, get, pods]
 #       - [jq, .]
@@ -60,4 +64,5 @@ checks["text/filter"] := {
 _unlisted contains flag if {
 	some flag, _ in input.command.flags
 	not flag in data.aisre.text.flags[input.command.binary]
+	not flag in data.aisre.text.prints
 }

@@ -1,6 +1,6 @@
 // jq 1.6 to 1.8: one program over standard input. No program files, no data files, no library paths.
 import { refusalTable } from "./refusal-table.ts";
-import { toggle } from "./text.ts";
+import { printsShort, toggle } from "./text.ts";
 import type { Flag, Grammar, KnownRefusal } from "./types.ts";
 
 const named = (name: `--${string}`, pattern: RegExp, looksLike: string): Flag => ({
@@ -53,5 +53,6 @@ export const jq: Grammar = {
       ],
     },
   ],
+  printsAlone: printsShort,
   refusedFlags: refusalTable(["--from-file -f --slurpfile --rawfile --argfile -L --args --jsonargs", readsFiles]),
 };

@@ -11,8 +11,13 @@ const numbered = { ...getopt, numericShort: "--lines" } as const;
 const follows = { message: "it waits for more and does not end by itself.", try: "look again later" };
 
 export const head = textTool("head", {
-  flags: [count("--lines", "-n"), count("--bytes", "-c"), toggle("--quiet", "-q", "--silent")],
+  flags: [
+    shaped("--lines", "-n", /^-?[0-9]{1,7}$/, "20, or -5 for all but the last five"),
+    shaped("--bytes", "-c", /^-?[0-9]{1,9}$/, "1000"),
+    toggle("--quiet", "-q", "--silent"),
+  ],
   operands: standardInput,
+  exclusive: [["--lines", "--bytes"]],
   syntax: numbered,
 });
 
@@ -23,6 +28,7 @@ export const tail = textTool("tail", {
     toggle("--quiet", "-q", "--silent"),
   ],
   operands: standardInput,
+  exclusive: [["--lines", "--bytes"]],
   syntax: numbered,
   refusedFlags: refusalTable(["-f -F --follow --retry --pid -s --sleep-interval", follows]),
 });
@@ -96,4 +102,5 @@ export const tr = textTool("tr", {
     toggle("--truncate-set1", "-t"),
   ],
   operands: { kind: "character-sets" },
+  syntax: { ...getopt, stopsAtOperand: true },
 });

@@ -37,11 +37,33 @@ export const shaped = (name: `--${string}`, alias: string, pattern: RegExp, look
   class: "output",
 });
 
+/** A flag that the renderer always adds and that a caller may repeat. */
+export const pinned = (name: `--${string}`, ...aliases: readonly string[]): Flag => ({
+  ...toggle(name, ...aliases),
+  class: "pin",
+});
+
+const printsLong: NonNullable<Grammar["printsAlone"]> = new Map([
+  ["--version", "--version"],
+  ["--help", "--help"],
+]);
+
+/** With -V and -h, as util-linux, jq, yq and gawk have them. */
+export const printsShort: NonNullable<Grammar["printsAlone"]> = new Map([
+  ...printsLong,
+  ["-V", "--version"],
+  ["-h", "--help"],
+]);
+
 interface TextTool {
   readonly flags: readonly Flag[];
   readonly operands: OperandKind;
   readonly answers?: VerbGrammar["answers"];
   readonly syntax?: Syntax;
+  readonly pins?: VerbGrammar["pins"];
+  readonly exclusive?: VerbGrammar["exclusive"];
+  /** Spellings that print when they stand alone; GNU's long ones unless said. */
+  readonly printsAlone?: Grammar["printsAlone"];
   /** Beside those of every text tool. */
   readonly refusedFlags?: ReadonlyMap<string, KnownRefusal>;
 }
@@ -88,8 +110,11 @@ export function textTool(name: string, tool: TextTool, spec: BinarySpec = coreut
         flags: tool.flags,
         operands: tool.operands,
         answers: tool.answers ?? [{ codes: [0] }],
+        ...(tool.exclusive === undefined ? {} : { exclusive: tool.exclusive }),
+        ...(tool.pins === undefined ? {} : { pins: tool.pins }),
       },
     ],
+    printsAlone: tool.printsAlone ?? printsLong,
     refusedFlags: new Map([...refusedFlags, ...(tool.refusedFlags ?? [])]),
   };
 }

@@ -33,6 +33,8 @@ export interface Flag {
   readonly multi?: true;
   /** The value must be glued with `=`: a following token would be an operand (pflag's NoOptDefVal). */
   readonly glued?: true;
+  /** The value that stands for the bare flag; another one must be glued (getopt's optional argument, pflag's NoOptDefVal). */
+  readonly optional?: string;
   /** `=false` is the tool's own default and is left out of the model. */
   readonly falseIsDefault?: true;
   readonly class: FlagClass;
@@ -52,6 +54,8 @@ export interface Syntax {
   readonly foldUnderscores: boolean;
   /** `--` ends options. */
   readonly doubleDash: boolean;
+  /** Behind the first operand every word is one (gawk's program). */
+  readonly stopsAtOperand?: true;
   /** `-5` stands for this flag with value 5. */
   readonly numericShort?: `--${string}`;
 }
@@ -76,6 +80,8 @@ export interface VerbGrammar {
    * after a flag that it does not know yet for that flag's value: `top --no-headers pods` fails.
    */
   readonly operandsFirst?: true;
+  /** Of each group one flag at most: the tool lets the last one win, and the order of the argv is ours. */
+  readonly exclusive?: readonly (readonly `--${string}`[])[];
   /** The verb works inside a namespace even when no object is named. */
   readonly namespaced?: true;
 }
@@ -88,9 +94,13 @@ interface AnswerCodes {
 
 export type OperandKind =
   | { readonly kind: "none" }
-  | { readonly kind: "standard-input" }
+  /** `-` once, or up to `times`: paste takes a column for each. */
+  | { readonly kind: "standard-input"; readonly times?: number }
   | { readonly kind: "pattern-or-standard-input"; readonly flag: `--${string}` }
-  | { readonly kind: "program"; readonly language: "jq" }
+  /** One program: an operand, or the values of a flag, which then carries it in the argv; then `-` at most. */
+  | ProgramOperand
+  /** date's +FORMAT: an operand without the plus would set the clock. */
+  | { readonly kind: "date-format" }
   | { readonly kind: "character-sets" }
   /** One http or https URL. */
   | { readonly kind: "request" }
@@ -112,6 +122,20 @@ export interface OneObject {
   readonly types?: readonly string[];
 }
 
+export interface ProgramOperand {
+  readonly kind: "program";
+  readonly language: "jq" | "sed" | "gawk" | "yq";
+  readonly flag?: `--${string}`;
+  /** The program when none is given. */
+  readonly fallback?: string;
+  /** Words that the binary would take for something else, such as a verb of its own. */
+  readonly notPrograms?: readonly string[];
+  /** Flags whose values assign a variable, `name=value`: the names count as the program's. */
+  readonly assigns?: `--${string}`;
+  /** The argv ends in `-`, unless this flag says that nothing is read. */
+  readonly dashUnless?: `--${string}`;
+}
+
 /** A spelling that we know and never understand, with the reason and what to do instead. */
 export interface KnownRefusal {
   readonly message: string;
@@ -128,4 +152,6 @@ export interface Grammar {
   readonly refusedFlags?: ReadonlyMap<string, KnownRefusal>;
   /** Flags that only print and end everything else. */
   readonly helpFlags?: readonly string[];
+  /** Words that, standing alone behind the binary, only print: each spelling with the one that is rendered. */
+  readonly printsAlone?: ReadonlyMap<string, "--version" | "--help">;
 }

@@ -1,12 +1,11 @@
-// Operands of tools that read standard input: a pattern, a program, sets of characters, and never a file.
-import { listJqIdentifiers } from "../programs/jq.ts";
+// Operands of tools that read standard input: a pattern, a format, sets of characters, and never a file.
 import { accept, refuse, type Result, type Token } from "../refusal.ts";
 import { nothing, type OperandContext, type OperandFacts } from "./facts.ts";
 
-/** `-` is standard input, once; everything else would be a file. */
-export function standardInputOnly(tokens: readonly Token[]): Result<OperandFacts> {
-  const file = tokens.find(({ text }) => text !== "-") ?? tokens[1];
-  if (file === undefined) return accept(nothing);
+/** `-` is standard input, once or as often as said; everything else would be a file. */
+export function standardInputOnly(tokens: readonly Token[], times = 1): Result<OperandFacts> {
+  const file = tokens.find(({ text }) => text !== "-") ?? tokens[times];
+  if (file === undefined) return accept({ ...nothing, operands: tokens.length > 1 ? tokens.map(() => "-") : [] });
   return refuse(
     "Text tools read standard input only; a further word would be a file.",
     file,
@@ -37,18 +36,12 @@ export function characterSets(tokens: readonly Token[], { verb }: OperandContext
   return accept({ ...nothing, operands: tokens.map(({ text }) => text) });
 }
 
-/** One jq program, with the identifiers it names. */
-export function program(tokens: readonly Token[], { verb }: OperandContext): Result<OperandFacts> {
-  const [text, file] = tokens;
-  if (text === undefined) return refuse("A program is missing.", verb, "'.'");
-  if (file !== undefined && file.text !== "-")
-    return refuse("jq reads standard input only; a further word would be a file.", file);
-  if (file !== undefined) return refuse("jq takes no `-`; it reads standard input by itself.", file);
-  const listed = listJqIdentifiers(text.text);
-  if ("problem" in listed) return refuse(`The jq program ${listed.problem}.`, text);
-  return accept({
-    operands: [text.text],
-    resources: [],
-    programs: [{ language: "jq", identifiers: listed.identifiers }],
-  });
+/** Nothing, or one +FORMAT. */
+export function dateFormat(tokens: readonly Token[]): Result<OperandFacts> {
+  const [format, extra] = tokens;
+  if (format === undefined) return accept(nothing);
+  const wrong = /^\+[^\p{Cc}]{0,128}$/u.test(format.text) ? extra : format;
+  if (wrong !== undefined)
+    return refuse("date takes one format, with a plus before it; it never sets the clock.", wrong, "date +%FT%TZ");
+  return accept({ ...nothing, operands: [format.text] });
 }

@@ -1,7 +1,6 @@
 // Lists what a jq program names: bare identifiers and variables, not fields, strings or object keys. Just enough of a
 // tokenizer to tell code from data; what it cannot tell is refused.
-
-export type ListedProgram = { readonly identifiers: readonly string[] } | { readonly problem: string };
+import type { ListedProgram } from "./listed-program.ts";
 
 const identifierStart = /[A-Za-z_]/;
 const identifierPart = /[A-Za-z0-9_]/;
