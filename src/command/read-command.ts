@@ -19,6 +19,7 @@ const maxProgramBytes = 16 * 1024;
 
 export interface CommandContext {
   readonly defaultNamespace: string;
+  readonly fluxNamespace: string;
   readonly kinds: KindTable;
   readonly stdin: StandardInput;
 }
@@ -32,6 +33,8 @@ export function readCommand(tokens: readonly Token[], context: CommandContext): 
     const problem = badToken(token, grammar);
     if (problem !== undefined) return refuse(problem, token);
   }
+  const alone = tokens.length === 2 ? grammar.alone?.get(tokens[1]?.text ?? "") : undefined;
+  if (alone !== undefined) return printing(alone, [], [binary.text, alone], grammar, context);
   const found = findVerb(tokens, grammar);
   if (!found.ok) return found;
   const { verb } = found.value;
@@ -65,20 +68,33 @@ function help({ verb, rest }: FoundVerb, grammar: Grammar, context: CommandConte
   const read = readFlags(flags, [...grammar.globalFlags, ...verb.flags], grammar);
   if (!read.ok) return read;
   const binary = grammar.spec.name;
+  const model = { binary, namespaces: [], allNamespaces: false, flags: {}, operands: [] };
+  return printing("--help", verb.verb, render(model, grammar, verb, true), grammar, context);
+}
+
+/** It prints about itself and ends: nothing is reached and nothing read. */
+function printing(
+  flag: "--help" | "--version",
+  verb: readonly string[],
+  argv: readonly string[],
+  grammar: Grammar,
+  { stdin }: CommandContext,
+): Result<Command> {
   const facts = {
     ...emptyFacts,
-    binary,
-    verb: verb.verb,
+    binary: grammar.spec.name,
+    verb,
     effect: "read" as const,
     egress: false,
     dryRun: false,
     namespaces: [],
     allNamespaces: false,
-    flags: nullPrototype({ "--help": ["true"] }),
-    stdin: context.stdin,
+    flags: nullPrototype({ [flag]: ["true"] }),
+    stdin,
+    argv,
     answerExitCodes: [0],
   };
-  return accept(deepFreeze({ ...facts, argv: render(facts, grammar, verb, true) }));
+  return accept(deepFreeze(facts));
 }
 
 const emptyFacts = { resources: [], operands: [], selectors: nullPrototype({}), paths: [], urls: [], programs: [] };
@@ -89,9 +105,11 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
   if (all && read.flags.has("--namespace")) {
     return refuse("`--namespace` and `--all-namespaces` exclude each other.", at, "--namespace=…");
   }
-  const namespace = read.flags.get("--namespace")?.[0] ?? context.defaultNamespace;
+  const { defaultNamespace, fluxNamespace, kinds } = context;
+  const home = grammar.home === "flux" ? fluxNamespace : defaultNamespace;
+  const namespace = read.flags.get("--namespace")?.[0] ?? home;
   const { flags: given, places } = read;
-  const scope = { verb: at, flags: given, places, kinds: context.kinds, namespace, allNamespaces: all };
+  const scope = { verb: at, flags: given, places, kinds, namespace, fluxNamespace, allNamespaces: all };
   const operands = readOperands(verb.operands, read.operands, scope);
   if (!operands.ok) return operands;
 
@@ -113,10 +131,12 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
     operands: operands.value.operands,
     selectors: selectorsOf(flags),
     paths: [],
-    urls: [],
+    urls: operands.value.urls ?? [],
     programs: template === undefined ? operands.value.programs : [...operands.value.programs, template],
     stdin: context.stdin,
     answerExitCodes: answersOf(verb, flags),
+    ...(verb.failureSign === undefined ? {} : { failureSign: verb.failureSign }),
+    ...(verb.note === undefined ? {} : { note: verb.note }),
   };
   return accept(deepFreeze({ ...facts, argv: render(facts, grammar, verb, false) }));
 }
@@ -146,7 +166,7 @@ function modelFlags(
 }
 
 function selectorsOf(flags: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, string>> {
-  const label = flags["--selector"]?.[0];
+  const label = (flags["--selector"] ?? flags["--label-selector"])?.[0];
   const field = flags["--field-selector"]?.[0];
   return nullPrototype({ ...(label === undefined ? {} : { label }), ...(field === undefined ? {} : { field }) });
 }

@@ -60,7 +60,8 @@ function readStep(step: DraftStep, settings: ParseSettings, kinds: KindTable): R
   const commands: Command[] = [];
   for (const [index, tokens] of stages.value.entries()) {
     const stdin = standardInputOf(index, step.stdin);
-    const command = readCommand(tokens, { defaultNamespace: settings.defaultNamespace, kinds, stdin });
+    const { defaultNamespace, fluxNamespace } = settings;
+    const command = readCommand(tokens, { defaultNamespace, fluxNamespace, kinds, stdin });
     if (!command.ok) return command;
     commands.push(command.value);
   }

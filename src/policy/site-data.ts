@@ -63,9 +63,10 @@ export const siteLayerSchema = siteDataSchema.partial().extend({ limits: limits.
 export type SiteLayer = z.infer<typeof siteLayerSchema>;
 
 /** What the command room needs to know of the site. The same site data gives an equal answer; hold on to it. */
-export function toParseSettings({ default_namespace, kinds }: SiteData): ParseSettings {
+export function toParseSettings({ default_namespace, flux_namespace, kinds }: SiteData): ParseSettings {
   return {
     defaultNamespace: default_namespace,
+    fluxNamespace: flux_namespace,
     kinds: kinds.map(({ short_names, ...kind }) => ({ ...kind, shortNames: short_names })),
   };
 }

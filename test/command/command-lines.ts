@@ -1,7 +1,8 @@
 // Generates argvs that the grammars understand, from the grammars' own data: every verb, flag and spelling can come up.
 import * as fc from "fast-check";
+import { fluxKinds } from "../../src/command/flux/kinds.ts";
 import { grammars } from "../../src/command/grammar/grammars.ts";
-import type { Flag, Grammar, OperandKind, ValueType, VerbGrammar } from "../../src/command/grammar/types.ts";
+import type { Flag, FluxVerb, Grammar, OperandKind, ValueType, VerbGrammar } from "../../src/command/grammar/types.ts";
 
 export interface Generated {
   /** Binary and verb. */
@@ -42,6 +43,7 @@ function spelled(flag: Flag, { syntax }: Grammar): fc.Arbitrary<readonly string[
       return [joined ? `${folded}=${value}` : folded];
     }
     if (flag.arity === 2) return [folded, "name", value];
+    if (flag.bare !== undefined && form === 0) return [folded];
     if (isLong)
       return syntax.longEquals && (form > 0 || flag.glued === true) ? [`${folded}=${value}`] : [folded, value];
     if (form === 1 && syntax.gluedShorts && value !== "") return [`${name}${value}`];
@@ -91,6 +93,8 @@ const bySample: ReadonlyMap<string, readonly string[]> = new Map([
   ["--api-version", ["v1", "apps/v1", "batch/v1beta1"]],
   ["--verbs", ["list", "list,get"]],
   ["--argjson", ["5", "null", '{"a":[1]}', '"x"']],
+  ["--for", ["pod/web-1", "Deployment/web", "Kustomization/apps", "kustomization", "HelmRelease/web"]],
+  ["--status-selector", ["ready=false", "Ready!=True"]],
   ["--sort-by", [".metadata.name", "{.status.phase}", "cpu", "memory", "name", "kind"]],
 ]);
 
@@ -151,7 +155,38 @@ function operandsOf(kind: OperandKind): fc.Arbitrary<readonly string[]> {
       return fc.constantFrom(["pods"], ["deploy.spec.template"]);
     case "can-i":
       return fc.constantFrom(["get", "pods"], ["delete", "deploy/web"], ["*", "secrets"], []);
+    case "releases":
+    case "flux-report":
+      return fc.constant([]);
+    case "release":
+      return kind.changes === true
+        ? fc.tuple(objectNames, fc.integer({ min: 1, max: 99 })).map(([name, revision]) => [name, String(revision)])
+        : objectNames.map((name) => [name]);
+    case "flux-objects":
+      return fluxOperands(kind.verb, kind.one === true);
+    case "flux-trace":
+      return fc.oneof(
+        fc.tuple(types, objectNames).map(([type, name]) => [type, name]),
+        fc.tuple(types, objectNames).map(([type, name]) => [`${type}/${name}`]),
+      );
   }
+}
+
+/** Every spelling of every kind that the verb knows, with a name where there must be one. */
+function fluxOperands(verb: FluxVerb, named: boolean): fc.Arbitrary<readonly string[]> {
+  const known = fluxKinds.filter(({ verbs }) => verbs.includes(verb));
+  const spelled = known.flatMap(({ words, getAliases, aliases }) => [
+    words,
+    ...(verb === "get" ? getAliases : aliases),
+  ]);
+  const several = verb === "get" ? ["all", "sources all", "images policy", "image all"] : [];
+  const name = named
+    ? objectNames.map((one) => [one])
+    : fc.oneof(
+        objectNames.map((one) => [one]),
+        fc.constant([]),
+      );
+  return fc.tuple(fc.constantFrom(...spelled, ...several), name).map(([words, rest]) => [...words.split(" "), ...rest]);
 }
 
 const listed: fc.Arbitrary<readonly string[]> = fc.oneof(

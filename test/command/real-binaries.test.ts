@@ -8,7 +8,13 @@ import type { Flag, Grammar, VerbGrammar } from "../../src/command/grammar/types
 import { commandOf } from "./reading.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
-const folders = [path.join(root, ".tools/bin"), "/usr/local/bin", "/usr/bin", "/bin"];
+const folders = [
+  ...(process.env["AISRE_TOOL_PATH"] ?? "").split(":"),
+  path.join(root, ".tools/bin"),
+  "/usr/local/bin",
+  "/usr/bin",
+  "/bin",
+];
 
 const environment = {
   PATH: "/nonexistent",
@@ -66,6 +72,10 @@ const samples: ReadonlyMap<string, string> = new Map([
   ["--api-version", "apps/v1"],
   ["--api-group", "apps"],
   ["--verbs", "list,get"],
+  ["--filter", "^web$"],
+  ["--for", "Kustomization/web"],
+  ["--status-selector", "ready=false"],
+  ["--kind", "Kustomization"],
 ]);
 
 function wordsOf(flag: Flag): readonly string[] {
@@ -118,6 +128,14 @@ function operandsOf({ operands }: VerbGrammar, flag: Flag): readonly string[] {
       return ["pods"];
     case "can-i":
       return flag.name === "--list" ? [] : ["get", "pods/web"];
+    case "release":
+      return operands.changes === true ? ["web", "2"] : ["web"];
+    case "flux-objects":
+      return ["kustomization", ...(selects || flag.name === "--label-selector" ? [] : ["web"])];
+    case "flux-trace":
+      return ["pods", "web"];
+    case "releases":
+    case "flux-report":
     case "none":
     case "standard-input":
     case "events":

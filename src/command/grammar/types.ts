@@ -31,6 +31,8 @@ export interface Flag {
   readonly multi?: true;
   /** The value must be glued with `=`: a following token would be an operand (pflag's NoOptDefVal). */
   readonly glued?: true;
+  /** What a glued flag means without its `=`, in the spelling that is rendered. */
+  readonly bare?: string;
   /** `=false` is the tool's own default and is left out of the model. */
   readonly falseIsDefault?: true;
   readonly class: FlagClass;
@@ -57,6 +59,8 @@ export interface Syntax {
 export interface VerbGrammar {
   /** E.g. ["rollout","restart"]; [] for binaries without verbs. */
   readonly verb: readonly string[];
+  /** Further exact spellings of the verb. */
+  readonly aliases?: readonly (readonly string[])[];
   readonly effect: Effect;
   readonly egress: boolean;
   readonly flags: readonly Flag[];
@@ -67,6 +71,8 @@ export interface VerbGrammar {
   /** Flags that the renderer always adds; a caller may repeat them with exactly this value. */
   readonly pins?: Readonly<Record<string, string>>;
   readonly answers: readonly AnswerCodes[];
+  /** A line of standard error that begins so tells of a failure, whatever the exit code says. */
+  readonly failureSign?: string;
   /**
    * Operands are rendered before flags. `top` has subcommands of its own, and cobra, looking for one, takes the word
    * after a flag that it does not know yet for that flag's value: `top --no-headers pods` fails.
@@ -74,6 +80,8 @@ export interface VerbGrammar {
   readonly operandsFirst?: true;
   /** The verb works inside a namespace even when no object is named. */
   readonly namespaced?: true;
+  /** What whoever called must know about every run of it, such as that the command does not wait. */
+  readonly note?: string;
 }
 
 /** Exit codes that are answers, always or only when a flag is given. */
@@ -94,7 +102,20 @@ export type OperandKind =
   | { readonly kind: "top" }
   | { readonly kind: "events" }
   | { readonly kind: "explain" }
-  | { readonly kind: "can-i" };
+  | { readonly kind: "can-i" }
+  /** helm: no operands, the releases of a namespace. */
+  | { readonly kind: "releases" }
+  /** helm: one release; `changes` demands the revision to go back to. */
+  | { readonly kind: "release"; readonly shows?: "objects"; readonly changes?: true }
+  /** flux: KIND [NAME], as far as the verb knows the kind; `one` demands the name. */
+  | { readonly kind: "flux-objects"; readonly verb: FluxVerb; readonly one?: true }
+  /** flux: TYPE NAME or TYPE/NAME of any kind of the cluster. */
+  | { readonly kind: "flux-trace" }
+  /** flux: no operands; what is read hangs on the verb. */
+  | { readonly kind: "flux-report"; readonly of: "check" | "events" | "logs" | "stats" | "version" };
+
+/** Verbs of flux that name objects by its own words for kinds. */
+export type FluxVerb = "get" | "tree" | "reconcile" | "suspend" | "resume";
 
 /** A spelling that we know and never understand, with the reason and what to do instead. */
 export interface KnownRefusal {
@@ -112,4 +133,8 @@ export interface Grammar {
   readonly refusedFlags?: ReadonlyMap<string, KnownRefusal>;
   /** Flags that only print and end everything else. */
   readonly helpFlags?: readonly string[];
+  /** Spellings that, alone behind the binary, print about it and end, with the one that is rendered. */
+  readonly alone?: ReadonlyMap<string, "--help" | "--version">;
+  /** The namespace of commands that name none; site data's default namespace unless said. */
+  readonly home?: "flux";
 }

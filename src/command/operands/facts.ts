@@ -1,5 +1,5 @@
 // What reading operands gives and depends on; shared by the readers of this folder.
-import type { EmbeddedProgram, ResourceReference } from "../../domain/command.ts";
+import type { EmbeddedProgram, ResourceReference, UrlReference } from "../../domain/command.ts";
 import type { KindTable } from "../kubectl/resources.ts";
 import type { Token } from "../refusal.ts";
 
@@ -9,6 +9,8 @@ export interface OperandFacts {
   readonly programs: readonly EmbeddedProgram[];
   /** A value that belongs to a flag: grep's pattern becomes --regexp. */
   readonly asFlag?: { readonly name: string; readonly value: string };
+  /** The requests that running it makes. */
+  readonly urls?: readonly UrlReference[];
 }
 
 /** What reading operands depends on besides the operands. */
@@ -20,6 +22,8 @@ export interface OperandContext {
   readonly places: ReadonlyMap<string, Token>;
   readonly kinds: KindTable;
   readonly namespace: string;
+  /** Where Flux's controllers live. */
+  readonly fluxNamespace: string;
   /** With --all-namespaces no object can be named. */
   readonly allNamespaces: boolean;
 }
