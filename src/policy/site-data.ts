@@ -39,12 +39,14 @@ export const siteDataSchema = z.strictObject({
     .enum(["viewer", "operator", "admin"])
     .describe("What a caller without a key may do, on loopback only."),
   toolsets: z
-    .array(z.enum(["kubectl", "cli", "server"]))
+    .array(z.enum(["kubectl", "flux", "helm", "cli", "server"]))
     .max(16)
     .describe("Which tools are listed."),
   binaries: z.array(binary).max(64).describe("Which binaries may run at all."),
   default_namespace: label.describe("The namespace a command works in when it names none."),
-  flux_namespace: label.describe("Where Flux lives: its objects may be read there."),
+  flux_namespace: label.describe(
+    "Where Flux lives: flux works there unless told otherwise, and its objects may be read there.",
+  ),
   namespaces: z.array(label).max(256).describe("Namespaces that may be read and repaired."),
   protected_namespaces: z
     .array(label)

@@ -1,5 +1,7 @@
 // Every tool there is, in the order tools/list shows them. To add one: declare it in its toolset's file, list it here.
 import { cliTool } from "./cli.ts";
+import { fluxReconcile, fluxResume, fluxStatus, fluxSuspend } from "./flux.ts";
+import { helmHistory, helmList, helmRollback, helmStatus } from "./helm.ts";
 import { kubectlDeletePod, kubectlDescribe, kubectlGet, kubectlLogs, kubectlRolloutRestart } from "./kubectl.ts";
 import { healthCheck } from "./server.ts";
 import type { Tool } from "./tool.ts";
@@ -10,6 +12,14 @@ export const catalog: readonly Tool[] = Object.freeze([
   kubectlLogs,
   kubectlRolloutRestart,
   kubectlDeletePod,
+  fluxStatus,
+  fluxReconcile,
+  fluxSuspend,
+  fluxResume,
+  helmList,
+  helmStatus,
+  helmHistory,
+  helmRollback,
   cliTool,
   healthCheck,
 ]);

@@ -1,28 +1,11 @@
 // The kubectl toolset: typed arguments → one kubectl argv each. The grammar reads that argv like any other.
 import * as z from "zod";
 import type { Draft } from "../domain/command.ts";
+import { change, flag, oneCommand } from "./drafts.ts";
 import { dryRun, namespace, objectName, reason, resourceType, selector } from "./fields.ts";
 import { changeHints, defineTool, readHints } from "./tool.ts";
 
-const argv = (...parts: readonly (string | readonly string[])[]): Draft => ({
-  action: "command",
-  steps: [{ argv: ["kubectl", ...parts.flat()] }],
-});
-
-/** `--name=value` when there is a value, nothing otherwise. */
-const flag = (name: string, value: string | number | boolean | undefined): readonly string[] =>
-  value === undefined ? [] : [`--${name}=${value}`];
-
-interface Change {
-  readonly reason?: string | undefined;
-  readonly dry_run?: boolean | undefined;
-}
-
-const change = (draft: Draft, input: Change): Draft => ({
-  ...draft,
-  ...(input.reason === undefined ? {} : { reason: input.reason }),
-  ...(input.dry_run === undefined ? {} : { dryRun: input.dry_run }),
-});
+const argv = (...parts: readonly (string | readonly string[])[]): Draft => oneCommand("kubectl", ...parts);
 
 export const kubectlGet = defineTool({
   name: "kubectl_get",

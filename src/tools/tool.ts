@@ -14,7 +14,7 @@ export interface ToolHints {
 export interface Tool {
   /** `[a-z0-9_]`, at most 40 characters: n8n prefixes the node's name and cuts at 64. */
   readonly name: string;
-  readonly toolset: "kubectl" | "cli" | "server";
+  readonly toolset: "kubectl" | "flux" | "helm" | "cli" | "server";
   readonly title: string;
   readonly description: string;
   readonly annotations: ToolHints;

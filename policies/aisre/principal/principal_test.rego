@@ -7,9 +7,15 @@ import data.aisre.authz
 import data.aisre.fixtures_test as fixtures
 import data.aisre.principal
 
-reads := {"cli_tool", "health_check", "kubectl_describe", "kubectl_get", "kubectl_logs"}
+reads := {"cli_tool", "flux_status", "health_check", "kubectl_describe", "kubectl_get", "kubectl_logs"}
 
-everything := reads | {"kubectl_delete_pod", "kubectl_rollout_restart"}
+everything := reads | {
+	"flux_reconcile",
+	"flux_resume",
+	"flux_suspend",
+	"kubectl_delete_pod",
+	"kubectl_rollout_restart",
+}
 
 # role → tools that it sees
 test_a_role_sees_its_tools[role] if {
@@ -33,6 +39,12 @@ test_no_principal_sees_nothing if {
 
 test_roles_add_up if {
 	principal.may_cause == {"read", "workspace", "write", "destructive"} with input as {"principal": {"roles": ["viewer", "operator"]}}
+}
+
+test_helm_joins_when_site_data_lists_it if {
+	got := {tool | some tool in authz.visible} with input as {"principal": {"roles": ["viewer"]}}
+		with data.site.toolsets as ["helm", "server"]
+	got == {"health_check", "helm_history", "helm_list", "helm_status"}
 }
 
 test_site_data_takes_toolsets_away if {

@@ -8,8 +8,12 @@ import type { Flag, Grammar, VerbGrammar } from "./types.ts";
 const failureSign = "✗ ";
 const cluster = { egress: true, answers: [{ codes: [0] }], namespaced: true } as const;
 
-const timeout: Flag = { name: "--timeout", type: { kind: "duration", minMs: 1000, maxMs: 45_000 }, class: "limit" };
-/** flux waits five minutes for an answer; we do not. */
+/** flux waits five minutes for an answer; a command of ours ends within 55 s. */
+const timeout: Flag = {
+  name: "--timeout",
+  type: { kind: "duration", minMs: 1000, maxMs: 600_000, capMs: 45_000 },
+  class: "limit",
+};
 const reads = { ...cluster, effect: "read", defaults: { "--timeout": "25s" } } as const;
 
 const toggle = (name: `--${string}`, type: Flag["class"] = "output"): Flag => ({ name, type: boolean, class: type });

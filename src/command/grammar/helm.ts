@@ -29,7 +29,6 @@ const waiting: readonly Flag[] = [
     class: "pin",
   },
   { name: "--wait-for-jobs", type: boolean, class: "pin" },
-  { name: "--timeout", type: { kind: "duration", minMs: 1000, maxMs: 3_600_000 }, class: "pin" },
 ];
 
 const verbs: readonly VerbGrammar[] = [
@@ -99,10 +98,16 @@ const verbs: readonly VerbGrammar[] = [
     verb: ["rollback"],
     effect: "destructive",
     operands: { kind: "release", shows: "objects", changes: true },
-    pins: { "--wait": "hookOnly", "--timeout": "45s" },
+    pins: { "--wait": "hookOnly" },
+    defaults: { "--timeout": "45s" },
     note: "helm does not wait for the rolled back objects: look with `helm status` and `kubectl rollout status`",
     flags: [
       ...waiting,
+      {
+        name: "--timeout",
+        type: { kind: "duration", minMs: 1000, maxMs: 3_600_000, capMs: 45_000 },
+        class: "limit",
+      },
       {
         name: "--dry-run",
         type: { kind: "enum", values: ["client", "server", "none"] },

@@ -5,8 +5,8 @@ import type { BinarySpec, Effect } from "../../domain/command.ts";
 export type ValueType =
   | { readonly kind: "boolean" }
   | { readonly kind: "integer"; readonly min: number; readonly max: number }
-  /** Go durations: 30s, 5m, 1h30m. */
-  | { readonly kind: "duration"; readonly minMs: number; readonly maxMs: number }
+  /** Go durations: 30s, 5m, 1h30m. What is longer than `capMs` is understood and lowered to it. */
+  | { readonly kind: "duration"; readonly minMs: number; readonly maxMs: number; readonly capMs?: number }
   | { readonly kind: "enum"; readonly values: readonly string[] }
   | { readonly kind: "namespace" }
   | { readonly kind: "name" }
