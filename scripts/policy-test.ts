@@ -6,6 +6,9 @@ import type { StepResult } from "./policy-steps.ts";
 /** Per cent of the policy's lines that the tests must reach. */
 const coverageThreshold = 95;
 
+/** One test runs every case of the decision tables, under coverage; the default of 5 s is for quiet machines. */
+const timeout = ["--timeout", "120s"];
+
 const lines = z.array(z.object({ start: z.object({ row: z.int() }) }));
 const coverage = z.object({
   coverage: z.number(),
@@ -14,9 +17,9 @@ const coverage = z.object({
 
 /** Fails with the failing tests' names, or with the lines that no test reaches. */
 export function testPolicy(opa: string, stage: string): StepResult {
-  const printed = runOpa(opa, ["test", "-b", "."], stage);
+  const printed = runOpa(opa, ["test", ...timeout, "-b", "."], stage);
   const measured = coverage.parse(
-    JSON.parse(runOpa(opa, ["test", "--coverage", "--format", "json", "-b", "."], stage)),
+    JSON.parse(runOpa(opa, ["test", ...timeout, "--coverage", "--format", "json", "-b", "."], stage)),
   );
   const missing = Object.entries(measured.files).flatMap(([file, { not_covered: gaps }]) =>
     (gaps ?? []).map(({ start }) => `${file}:${start.row}`),

@@ -247,8 +247,6 @@ describe("requests of other verbs", () => {
     ["flux", "flux trace cm/web -n default", true],
     ["flux", "flux logs --tail 5", true],
     ["flux", "flux logs --kind Kustomization -n default", true],
-    // The stub has no CustomResourceDefinitions.
-    ["flux", "flux version", false],
     // Nobody handles the request in the stub: it is asked for, and the wait for it ends.
     ["flux", "flux reconcile ks infra --timeout 3s", false],
     ["flux", "flux reconcile ks infra --with-source --timeout 3s", false],

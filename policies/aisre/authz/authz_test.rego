@@ -5,6 +5,8 @@ package aisre.authz_test
 
 import data.aisre.authz
 import data.aisre.fixtures_test as fixtures
+import data.aisre.flux
+import data.aisre.helm
 import data.aisre.jq
 import data.aisre.kubectl
 import data.aisre.server
@@ -121,7 +123,7 @@ test_explain_of_an_allowed_call_has_only_checks_that_hold if {
 # Permissions state every condition themselves: they hold even if the denial that explains it were gone.
 test_no_permission_leans_on_a_denial[name] if {
 	some name, asked in denied_by_a_toolset
-	permissions := (kubectl.allow | jq.allow) | text.allow with input as asked
+	permissions := (((kubectl.allow | helm.allow) | flux.allow) | jq.allow) | text.allow with input as asked
 	allowed_by(asked.command.binary, permissions) == set()
 }
 
@@ -135,6 +137,10 @@ denied_by_a_toolset[name] := row.input if {
 
 # In an evaluation only the binary's own toolset is reached.
 allowed_by("kubectl", permissions) := {rule | some rule in permissions; startswith(rule, "kubectl/")}
+
+allowed_by("helm", permissions) := {rule | some rule in permissions; startswith(rule, "helm/")}
+
+allowed_by("flux", permissions) := {rule | some rule in permissions; startswith(rule, "flux/")}
 
 allowed_by("jq", permissions) := permissions & {"jq/filter"}
 

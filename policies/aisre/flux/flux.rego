@@ -227,8 +227,8 @@ _common_checks := {
 	"flags_listed": count(_unlisted) == 0,
 	"namespaces_allowed": count(_foreign_namespaces) == 0,
 	"one_namespace_at_a_time": input.command.all_namespaces == false,
-	"resources_readable": count(_foreign_resources) == 0,
-	"hosts_allowed": count(_foreign_hosts) == 0,
+	"resources_readable": _resources_readable,
+	"hosts_allowed": _hosts_allowed,
 	"no_files": count(input.command.paths) == 0,
 }
 
@@ -240,10 +240,9 @@ _bounded if {
 	input.command.all_namespaces == false
 	count(_foreign_namespaces) == 0
 	count(_unlisted) == 0
-	count(_foreign_resources) == 0
-	count(_foreign_hosts) == 0
+	_resources_readable
+	_hosts_allowed
 	count(input.command.paths) == 0
-	is_array(input.command.urls)
 }
 
 default _verb_listed := false
@@ -275,6 +274,14 @@ _foreign_namespaces contains namespace if {
 _foreign_namespaces contains namespace if {
 	some namespace in input.command.flags["--flux-namespace"]
 	namespace != site.flux_namespace
+}
+
+default _resources_readable := false
+
+_resources_readable if {
+	every reference in input.command.resources {
+		_readable(reference)
+	}
 }
 
 _foreign_resources contains reference.resource if {
@@ -311,12 +318,18 @@ _placed(reference) if reference.namespace == site.flux_namespace
 
 _placed(reference) if reference.secondary == true
 
-_foreign_hosts contains url.host if {
-	some url in input.command.urls
-	not url.host in data.aisre.flux.hosts[_verb]
+default _hosts_allowed := false
+
+_hosts_allowed if {
+	every url in input.command.urls {
+		url.scheme == "https"
+		url.host in data.aisre.flux.hosts[_verb]
+	}
 }
 
 _unlisted contains flag if {
 	some flag, _ in input.command.flags
-	not flag in data.aisre.flux.flags[_verb]
+	not _flag_listed(flag)
 }
+
+_flag_listed(flag) if flag in data.aisre.flux.flags[_verb]

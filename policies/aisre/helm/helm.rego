@@ -159,7 +159,7 @@ _common_checks := {
 	"outputs_without_values": count(_foreign_outputs) == 0,
 	"namespaces_allowed": count(_foreign_namespaces) == 0,
 	"one_namespace_at_a_time": input.command.all_namespaces == false,
-	"only_releases": count(_foreign_resources) == 0,
+	"only_releases": _only_releases,
 	"no_files": count(input.command.paths) == 0,
 	"no_other_hosts": count(input.command.urls) == 0,
 }
@@ -173,7 +173,7 @@ _bounded if {
 	count(_foreign_namespaces) == 0
 	count(_unlisted) == 0
 	count(_foreign_outputs) == 0
-	count(_foreign_resources) == 0
+	_only_releases
 	count(input.command.paths) == 0
 	count(input.command.urls) == 0
 }
@@ -205,9 +205,12 @@ _foreign_namespaces contains namespace if {
 
 _allowed_namespaces := concat(" or --namespace=", site.namespaces)
 
-_foreign_resources contains $"{reference.group}/{reference.resource}" if {
-	some reference in input.command.resources
-	not _known(reference)
+default _only_releases := false
+
+_only_releases if {
+	every reference in input.command.resources {
+		_known(reference)
+	}
 }
 
 _known(reference) if {
@@ -223,10 +226,15 @@ _known(reference) if {
 
 _unlisted contains flag if {
 	some flag, _ in input.command.flags
-	not flag in data.aisre.helm.flags[_verb]
+	not _flag_listed(flag)
 }
+
+_flag_listed(flag) if flag in data.aisre.helm.flags[_verb]
 
 _foreign_outputs contains output if {
 	some output in input.command.flags["--output"]
-	not output in data.aisre.helm.outputs[_verb]
+	not _output_listed(output)
 }
+
+# A function: `not … in outputs[_verb]` would be undefined, and so silent, for verbs without outputs.
+_output_listed(output) if output in data.aisre.helm.outputs[_verb]
