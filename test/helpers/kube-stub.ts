@@ -1,7 +1,6 @@
 // A Kubernetes API of a few resources, for the real helm and flux: discovery, lists, gets and merge patches over objects that
 // the test gives, and a record of what was asked.
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -52,9 +51,10 @@ export async function startKubeStub(objects: Readonly<Record<string, readonly Ku
     await new Promise((resolve) => server.close(resolve));
     rmSync(folder, { recursive: true });
   });
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the stub has no port");
   const kubeconfig = path.join(folder, "config");
-  writeFileSync(kubeconfig, JSON.stringify(configFor(port)));
+  writeFileSync(kubeconfig, JSON.stringify(configFor(address.port)));
   return { kubeconfig, folder, requests };
 }
 
