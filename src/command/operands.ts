@@ -1,6 +1,7 @@
 // Operands of one command, read by the kind its grammar declares: what they come to in resources, programs and flags.
 import type { OperandKind } from "./grammar/types.ts";
-import { fluxObjects, fluxReport, fluxTrace } from "./operands/flux.ts";
+import { fluxReport } from "./operands/flux-reports.ts";
+import { fluxObjects, fluxTrace } from "./operands/flux.ts";
 import { nothing, type OperandContext, type OperandFacts } from "./operands/facts.ts";
 import { logs, resources } from "./operands/objects.ts";
 import { canI, events, explain, top } from "./operands/questions.ts";
