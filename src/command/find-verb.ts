@@ -22,10 +22,25 @@ export function findVerb(tokens: readonly Token[], grammar: Grammar): Result<Fou
   const before = countGlobalFlags(rest, grammar);
   if (!before.ok) return before;
   const words = rest.slice(before.value);
-  const named = grammar.verbs.find(({ verb }) => verb.every((word, index) => words[index]?.text === word));
+  const named = nameVerb(words, grammar);
   if (named === undefined) return unknownVerb(binary, words, grammar);
-  const at = words[named.verb.length - 1] ?? binary;
-  return accept({ verb: named, at, rest: [...rest.slice(0, before.value), ...words.slice(named.verb.length)] });
+  const { verb, length } = named;
+  return accept({
+    verb,
+    at: words[length - 1] ?? binary,
+    rest: [...rest.slice(0, before.value), ...words.slice(length)],
+  });
+}
+
+/** The verb that the words begin with, and how many of them it takes. */
+function nameVerb(words: readonly Token[], { verbs }: Grammar) {
+  for (const verb of verbs) {
+    const spelled = [verb.verb, ...(verb.aliases ?? [])].find((spelling) =>
+      spelling.every((word, index) => words[index]?.text === word),
+    );
+    if (spelled !== undefined) return { verb, length: spelled.length };
+  }
+  return undefined;
 }
 
 /** How many leading tokens are flags, with their values, that may stand before the verb. Others are refused there. */

@@ -1,11 +1,14 @@
 // Operands of one command, read by the kind its grammar declares: what they come to in resources, programs and flags.
 import type { OperandKind } from "./grammar/types.ts";
 import { assignments, node } from "./operands/changes.ts";
+import { fluxReport } from "./operands/flux-reports.ts";
+import { fluxObjects, fluxTrace } from "./operands/flux.ts";
 import { nothing, type OperandContext, type OperandFacts } from "./operands/facts.ts";
 import { manifest } from "./operands/manifest.ts";
 import { logs, resources } from "./operands/objects.ts";
 import { canI, events, explain, top } from "./operands/questions.ts";
 import { program } from "./operands/program.ts";
+import { release, releases } from "./operands/releases.ts";
 import { request } from "./operands/request.ts";
 import { characterSets, dateFormat, patternThenStandardInput, standardInputOnly } from "./operands/standard-input.ts";
 import { accept, refuse, type Result, type Token } from "./refusal.ts";
@@ -49,5 +52,15 @@ export function readOperands(
       return explain(tokens, context);
     case "can-i":
       return canI(tokens, context);
+    case "releases":
+      return releases(tokens, context);
+    case "release":
+      return release(kind, tokens, context);
+    case "flux-objects":
+      return fluxObjects(kind, tokens, context);
+    case "flux-trace":
+      return fluxTrace(tokens, context);
+    case "flux-report":
+      return fluxReport(kind, tokens, context);
   }
 }

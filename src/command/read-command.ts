@@ -20,6 +20,7 @@ const maxProgramBytes = 16 * 1024;
 
 export interface CommandContext {
   readonly defaultNamespace: string;
+  readonly fluxNamespace: string;
   readonly kinds: KindTable;
   readonly stdin: StandardInput;
   /** The caller's standard input, at the stage that gets it. */
@@ -78,17 +79,23 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
   if (all && read.flags.has("--namespace")) {
     return refuse("`--namespace` and `--all-namespaces` exclude each other.", at, "--namespace=…");
   }
-  const clash = verb.exclusive
-    ?.map((group) => group.filter((name) => read.flags.has(name)))
-    .find(({ length }) => length > 1);
-  if (clash !== undefined)
-    return refuse(`${clash.join(" and ")} exclude each other.`, read.places.get(clash[1] ?? ""), clash[0]);
-  const namespace = read.flags.get("--namespace")?.[0] ?? context.defaultNamespace;
+  const { defaultNamespace, fluxNamespace } = context;
+  const home = grammar.home === "flux" ? fluxNamespace : defaultNamespace;
+  const namespace = read.flags.get("--namespace")?.[0] ?? home;
   const { flags: given, places } = read;
   const missing = verb.requires?.find((name) => !given.has(name));
   if (missing !== undefined) return refuse(`\`${missing}\` is missing.`, at, `${missing}=…`);
   const stdin = context.stdinText;
-  const scope = { verb: at, flags: given, places, kinds: context.kinds, namespace, allNamespaces: all, stdin };
+  const scope = {
+    verb: at,
+    flags: given,
+    places,
+    kinds: context.kinds,
+    namespace,
+    fluxNamespace,
+    allNamespaces: all,
+    stdin,
+  };
   const operands = readOperands(verb.operands, read.operands, scope);
   if (!operands.ok) return operands;
 
@@ -118,6 +125,8 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
     ...(replicas === undefined ? {} : { replicas }),
     stdin: rendered === undefined ? context.stdin : { ...context.stdin, bytes: Buffer.byteLength(rendered) },
     answerExitCodes: answersOf(verb, flags),
+    ...(verb.failureSign === undefined ? {} : { failureSign: verb.failureSign }),
+    ...(verb.note === undefined ? {} : { note: verb.note }),
   };
   const command = deepFreeze({ ...facts, argv: render(facts, grammar, verb, prints) });
   return accept({ command, ...(rendered === undefined ? {} : { stdinText: rendered }) });
@@ -154,7 +163,7 @@ function modelFlags(
 }
 
 function selectorsOf(flags: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, string>> {
-  const label = flags["--selector"]?.[0];
+  const label = (flags["--selector"] ?? flags["--label-selector"])?.[0];
   const field = flags["--field-selector"]?.[0];
   return nullPrototype({ ...(label === undefined ? {} : { label }), ...(field === undefined ? {} : { field }) });
 }

@@ -109,6 +109,7 @@ class FlagReader {
   /** The value stands in the next token or tokens. */
   #spaced(flag: Flag, token: Token): Refused | undefined {
     if (flag.type.kind === "boolean") return this.#put(flag, token, ["true"]);
+    if (flag.glued === true && flag.bare !== undefined) return this.#put(flag, token, [flag.bare]);
     if (flag.optional !== undefined) return this.#put(flag, token, [flag.optional]);
     if (flag.glued === true) return refuse(`\`${flag.name}\` needs its value after \`=\`.`, token, `${flag.name}=…`);
     const arity = flag.arity ?? 1;

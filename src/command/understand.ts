@@ -61,8 +61,9 @@ function readStep(step: DraftStep, settings: ParseSettings, kinds: KindTable): R
   let { stdin: text } = step;
   for (const [index, tokens] of stages.value.entries()) {
     const stdin = standardInputOf(index, step.stdin);
+    const { defaultNamespace, fluxNamespace } = settings;
     const stdinText = index === 0 ? step.stdin : undefined;
-    const read = readCommand(tokens, { defaultNamespace: settings.defaultNamespace, kinds, stdin, stdinText });
+    const read = readCommand(tokens, { defaultNamespace, fluxNamespace, kinds, stdin, stdinText });
     if (!read.ok) return read;
     commands.push(read.value.command);
     text = read.value.stdinText ?? text;

@@ -31,7 +31,7 @@ export function checkValue(type: ValueType, text: string): CheckedValue {
     case "integer":
       return checkInteger(text, type.min, type.max);
     case "duration":
-      return checkDuration(text, type.minMs, type.maxMs);
+      return checkDuration(text, type);
     case "enum":
       return checkEnum(text, type.values);
     case "namespace":
@@ -72,10 +72,12 @@ function checkInteger(text: string, min: number, max: number): CheckedValue {
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-function checkDuration(text: string, minMs: number, maxMs: number): CheckedValue {
+function checkDuration(text: string, type: Extract<ValueType, { kind: "duration" }>): CheckedValue {
+  const { minMs, maxMs, capMs = maxMs } = type;
   const parts = /^([0-9]{1,6}(ms|s|m|h))+$/.test(text) ? [...text.matchAll(/([0-9]+)(ms|s|m|h)/g)] : [];
   const totalMs = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitMs[unit ?? ""] ?? Number.NaN), 0);
-  if (parts.length > 0 && totalMs >= minMs && totalMs <= maxMs) return { value: text };
+  if (parts.length > 0 && totalMs >= minMs && totalMs <= maxMs)
+    return { value: totalMs > capMs ? `${capMs / 1000}s` : text };
   return { problem: `must be a duration from ${minMs / 1000}s to ${maxMs / 1000}s`, try: "30s" };
 }
 

@@ -16,7 +16,7 @@ const timeoutMs = 5000;
 
 /** `kubectl version`, understood like any other command. */
 function versionPlan(): Plan {
-  const settings = { defaultNamespace: "default", kinds: [] };
+  const settings = { defaultNamespace: "default", fluxNamespace: "flux-system", kinds: [] };
   const steps = [{ argv: ["kubectl", "version", "--output=json"] }];
   const read = understand({ action: "command", steps }, settings);
   if (!read.ok) throw new Error(`the grammar does not understand the probe: ${read.refusal.message}`);

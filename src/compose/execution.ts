@@ -17,7 +17,8 @@ export interface ComposedExecution extends Execution {
   abandon(): void;
 }
 
-/** Without a kubeconfig kubectl would ask localhost:8080, which may well be this very server. */
+/** Without a kubeconfig these would ask localhost:8080, which may well be this very server. */
+const clients = ["kubectl", "helm", "flux"];
 const noCluster: Availability = { available: false, reason: "no cluster is configured: set KUBECONFIG" };
 
 /** @throws StartError `invalid_configuration` for a kubeconfig that cannot be used */
@@ -31,7 +32,8 @@ export async function composeExecution(config: ExecutionConfig, clock: Clock): P
     });
     const specs = [...grammars.values()].map(({ spec }) => spec);
     const found = await findBinaries(specs, config.toolPath, { environments, cwd: folders.workDir });
-    const binaries = context === undefined ? new Map([...found, ["kubectl", noCluster]]) : found;
+    const binaries =
+      context === undefined ? new Map([...found, ...clients.map((name) => [name, noCluster] as const)]) : found;
     const execution = createExecution({ binaries, environments, cwd: folders.workDir, clock });
     return {
       availability: (binary) => execution.availability(binary),

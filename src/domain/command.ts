@@ -111,6 +111,10 @@ export interface Command {
   readonly argv: readonly string[];
   /** Exit codes that are answers and not failures (grep: 0 and 1). */
   readonly answerExitCodes: readonly number[];
+  /** A line of standard error that begins so tells of a failure, whatever the exit code says (flux: 0 for "not found"). */
+  readonly failureSign?: string;
+  /** What whoever called must know about every run of it, such as that the command does not wait. */
+  readonly note?: string;
 }
 
 /** 1 to 8 commands joined by `|`. Each is judged and started on its own; the server joins the pipes. */
@@ -184,6 +188,8 @@ export interface Endpoints {
 /** What tools and grammars need to know of the site. */
 export interface ParseSettings {
   readonly defaultNamespace: string;
+  /** Where Flux lives: the namespace of flux commands that name none. */
+  readonly fluxNamespace: string;
   readonly kinds: readonly ResourceKind[];
   readonly endpoints?: Endpoints;
 }

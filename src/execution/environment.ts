@@ -4,9 +4,9 @@
 export interface EnvironmentFolders {
   /** An empty folder: no ~/.kube, no ~/.jq is found there. */
   readonly homeDir: string;
-  /** kubectl's discovery cache; survives between calls. */
+  /** Discovery of the cluster, and helm's own folders; survives between calls. */
   readonly cacheDir: string;
-  /** The server's own copy with one context; absent: kubectl knows no cluster. */
+  /** The server's own copy with one context; absent: kubectl, helm and flux know no cluster. */
   readonly kubeconfig?: string;
 }
 
@@ -24,16 +24,34 @@ export function createEnvironments(folders: EnvironmentFolders): Environments {
     NO_COLOR: "1",
     PAGER: "cat",
   };
-  const kubectl = {
+  const cluster = {
     ...common,
     KUBECONFIG: folders.kubeconfig ?? `${folders.homeDir}/none`,
-    // Aliases and default flags of a kuberc rewrite verbs: KUBECTL_KUBERC up to 1.34, KUBERC from 1.35.
-    KUBECTL_KUBERC: "false",
-    KUBERC: "off",
     KUBECACHEDIR: folders.cacheDir,
     // A quarter less CPU for a short-lived Go program; the limit keeps big answers from growing without bound.
     GOGC: "off",
     GOMEMLIMIT: "64MiB",
   };
-  return (binary) => (binary === "kubectl" ? kubectl : common);
+  const kubectl = {
+    ...cluster,
+    // Aliases and default flags of a kuberc rewrite verbs: KUBECTL_KUBERC up to 1.34, KUBERC from 1.35.
+    KUBECTL_KUBERC: "false",
+    KUBERC: "off",
+  };
+  const helm = {
+    ...cluster,
+    // Plugins become verbs and downloaders, and run on every call; another driver dials any host (facts: helm).
+    HELM_NO_PLUGINS: "1",
+    HELM_PLUGINS: "/nonexistent",
+    HELM_DRIVER: "secret",
+    HELM_CACHE_HOME: `${folders.cacheDir}/helm/cache`,
+    HELM_CONFIG_HOME: `${folders.cacheDir}/helm/config`,
+    HELM_DATA_HOME: `${folders.cacheDir}/helm/data`,
+  };
+  // Whatever lies in this folder would become a verb of flux.
+  const flux = { ...cluster, FLUXCD_PLUGINS: "/nonexistent" };
+  const byBinary: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(
+    Object.entries({ kubectl, helm, flux }),
+  );
+  return (binary) => byBinary.get(binary) ?? common;
 }

@@ -131,7 +131,9 @@ interface Times {
 
 function stageOutcome(command: Command, end: ProcessEnd, stderr: string, times: Times): StageOutcome {
   const { exitCode, signal } = end;
-  const failed = exitCode !== 0 && end.stdout.totalBytes === 0 && saysError(command.binary, stderr);
+  const failed =
+    tellsOfFailure(command, stderr) ||
+    (exitCode !== 0 && end.stdout.totalBytes === 0 && saysError(command.binary, stderr));
   const answered =
     end.ended === "exited" &&
     !end.flooded &&
@@ -149,6 +151,9 @@ function stageOutcome(command: Command, end: ProcessEnd, stderr: string, times: 
     answered,
   };
 }
+
+const tellsOfFailure = ({ failureSign }: Command, stderr: string): boolean =>
+  failureSign !== undefined && stderr.split("\n").some((line) => line.startsWith(failureSign));
 
 /** What the process could not say itself. */
 function remark({ startError, flooded, outgrown }: ProcessEnd): string {

@@ -72,7 +72,7 @@ export function ranOutcome(
     ...allowed(decision),
     steps: withFacts,
     stdout: last?.stdout ?? "",
-    stderr: steps.map(({ stderr }) => stderr).join(""),
+    stderr: [...steps.map(({ stderr }) => stderr), ...notesOf(plan, steps.length)].join(""),
     truncated: steps.some(({ truncated }) => truncated),
     redactions,
     ...wordsFor(code),
@@ -107,6 +107,13 @@ const allowed = (decision: Decision) => ({
 });
 
 const reasonsOf = (decision: Decision): readonly Reason[] => (decision.effect === "deny" ? decision.reasons : []);
+
+/** What the grammars say of the commands that ran, in the form of standard error: `ai-sre: helm does not wait …`. */
+const notesOf = ({ steps }: Plan, ran: number): readonly string[] =>
+  steps
+    .slice(0, ran)
+    .flatMap(({ stages }) => stages)
+    .flatMap(({ note, dryRun }) => (note === undefined || dryRun ? [] : [`ai-sre: ${note}\n`]));
 
 const plannedSteps = (plan: Plan) => plan.steps.map(({ stages }) => ({ stages: stages.map(({ argv }) => ({ argv })) }));
 

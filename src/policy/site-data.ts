@@ -49,12 +49,14 @@ export const siteDataSchema = z.strictObject({
     .enum(["viewer", "operator", "admin"])
     .describe("What a caller without a key may do, on loopback only."),
   toolsets: z
-    .array(z.enum(["kubectl", "monitoring", "cli", "server"]))
+    .array(z.enum(["kubectl", "flux", "helm", "monitoring", "cli", "server"]))
     .max(16)
     .describe("Which tools are listed."),
   binaries: z.array(binary).max(64).describe("Which binaries may run at all."),
   default_namespace: label.describe("The namespace a command works in when it names none."),
-  flux_namespace: label.describe("Where Flux lives: its objects may be read there."),
+  flux_namespace: label.describe(
+    "Where Flux lives: flux works there unless told otherwise, and its objects may be read there.",
+  ),
   namespaces: z.array(label).max(256).describe("Namespaces that may be read and repaired."),
   protected_namespaces: z
     .array(label)
@@ -86,9 +88,10 @@ export const siteLayerSchema = siteDataSchema.partial().extend({ limits: limits.
 export type SiteLayer = z.infer<typeof siteLayerSchema>;
 
 /** What the command room needs to know of the site. The same site data gives an equal answer; hold on to it. */
-export function toParseSettings({ default_namespace, kinds }: SiteData): ParseSettings {
+export function toParseSettings({ default_namespace, flux_namespace, kinds }: SiteData): ParseSettings {
   return {
     defaultNamespace: default_namespace,
+    fluxNamespace: flux_namespace,
     kinds: kinds.map(({ short_names, ...kind }) => ({ ...kind, shortNames: short_names })),
   };
 }

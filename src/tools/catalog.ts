@@ -1,5 +1,7 @@
 // Every tool there is, in the order tools/list shows them. To add one: declare it in its toolset's file, list it here.
 import { cliTool } from "./cli.ts";
+import { fluxReconcile, fluxResume, fluxStatus, fluxSuspend } from "./flux.ts";
+import { helmHistory, helmList, helmRollback, helmStatus } from "./helm.ts";
 import {
   kubectlApply,
   kubectlDeletePod,
@@ -36,6 +38,14 @@ export const catalog: readonly Tool[] = Object.freeze([
   prometheusQuery,
   prometheusQueryRange,
   alertmanagerAlerts,
+  fluxStatus,
+  fluxReconcile,
+  fluxSuspend,
+  fluxResume,
+  helmList,
+  helmStatus,
+  helmHistory,
+  helmRollback,
   cliTool,
   healthCheck,
 ]);

@@ -20,7 +20,7 @@ export interface Unready {
 export interface Tool {
   /** `[a-z0-9_]`, at most 40 characters: n8n prefixes the node's name and cuts at 64. */
   readonly name: string;
-  readonly toolset: "kubectl" | "monitoring" | "cli" | "server";
+  readonly toolset: "kubectl" | "flux" | "helm" | "monitoring" | "cli" | "server";
   readonly title: string;
   readonly description: string;
   readonly annotations: ToolHints;

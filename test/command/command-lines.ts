@@ -1,8 +1,10 @@
 // Generates argvs that the grammars understand, from the grammars' own data: every verb, flag and spelling can come up.
 import * as fc from "fast-check";
+import { fluxKinds } from "../../src/command/flux/kinds.ts";
 import { grammars } from "../../src/command/grammar/grammars.ts";
 import type {
   Flag,
+  FluxVerb,
   Grammar,
   OneObject,
   OperandKind,
@@ -66,6 +68,7 @@ function spelled(flag: Flag, { syntax }: Grammar): fc.Arbitrary<readonly string[
       return [joined ? `${folded}=${value}` : folded];
     }
     if (flag.arity === 2) return [folded, "name", value];
+    if (flag.bare !== undefined && form === 0) return [folded];
     if (flag.optional !== undefined) return [form === 0 ? name : isLong ? `${name}=${value}` : `${name}${value}`];
     if (isLong)
       return syntax.longEquals && (form > 0 || flag.glued === true) ? [`${folded}=${value}`] : [folded, value];
@@ -124,6 +127,8 @@ const bySample: ReadonlyMap<string, readonly string[]> = new Map([
   ["--header", ["Accept: application/json", "Host: x", "X-A: b: c"]],
   ["--data-urlencode", ["query=up", "match[]=@x", "time=1=2", "a="]],
   ["--write-out", ["%{http_code} %{time_total}\\n", "%%", "x"]],
+  ["--for", ["pod/web-1", "Deployment/web", "Kustomization/apps", "kustomization", "HelmRelease/web"]],
+  ["--status-selector", ["ready=false", "Ready!=True"]],
   ["--sort-by", [".metadata.name", "{.status.phase}", "cpu", "memory", "name", "kind"]],
 ]);
 
@@ -202,6 +207,20 @@ function operandsOf(kind: OperandKind): fc.Arbitrary<readonly string[]> {
       return fc.constantFrom(["pods"], ["deploy.spec.template"]);
     case "can-i":
       return fc.constantFrom(["get", "pods"], ["delete", "deploy/web"], ["*", "secrets"], []);
+    case "releases":
+    case "flux-report":
+      return fc.constant([]);
+    case "release":
+      return kind.changes === true
+        ? fc.tuple(objectNames, fc.integer({ min: 1, max: 99 })).map(([name, revision]) => [name, String(revision)])
+        : objectNames.map((name) => [name]);
+    case "flux-objects":
+      return fluxOperands(kind.verb, kind.one === true);
+    case "flux-trace":
+      return fc.oneof(
+        fc.tuple(types, objectNames).map(([type, name]) => [type, name]),
+        fc.tuple(types, objectNames).map(([type, name]) => [`${type}/${name}`]),
+      );
   }
 }
 
@@ -219,6 +238,22 @@ const programs: Readonly<Record<ProgramOperand["language"], readonly string[]>> 
   sed: ["p", "s/a/b/g", "1,3{d\n}", "$!N;P;D", "w x", "-n"],
   gawk: ["{print $1}", "-1 {print}", "BEGIN{getline}", "NR > 1 {\n print\n}"],
 };
+/** Every spelling of every kind that the verb knows, with a name where there must be one. */
+function fluxOperands(verb: FluxVerb, named: boolean): fc.Arbitrary<readonly string[]> {
+  const known = fluxKinds.filter(({ verbs }) => verbs.includes(verb));
+  const spelled = known.flatMap(({ words, getAliases, aliases }) => [
+    words,
+    ...(verb === "get" ? getAliases : aliases),
+  ]);
+  const several = verb === "get" ? ["all", "sources all", "images policy", "image all"] : [];
+  const name = named
+    ? objectNames.map((one) => [one])
+    : fc.oneof(
+        objectNames.map((one) => [one]),
+        fc.constant([]),
+      );
+  return fc.tuple(fc.constantFrom(...spelled, ...several), name).map(([words, rest]) => [...words.split(" "), ...rest]);
+}
 
 const listed: fc.Arbitrary<readonly string[]> = fc.oneof(
   types.map((type) => [type]),

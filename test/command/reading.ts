@@ -4,6 +4,7 @@ import type { Command, DraftStep, NotUnderstood, ParseResult, ParseSettings, Pla
 
 export const settings: ParseSettings = {
   defaultNamespace: "default",
+  fluxNamespace: "flux-system",
   kinds: [
     {
       group: "cert-manager.io",

@@ -49,6 +49,10 @@ const samples: ReadonlyMap<string, string> = new Map([
   ["--header", "Accept: application/json"],
   ["--data-urlencode", "query=up"],
   ["--write-out", "%{http_code}\\n"],
+  ["--filter", "^web$"],
+  ["--for", "Kustomization/web"],
+  ["--status-selector", "ready=false"],
+  ["--kind", "Kustomization"],
 ]);
 
 function wordsOf(flag: Flag): readonly string[] {
@@ -112,6 +116,14 @@ function operandsOf({ operands }: VerbGrammar, flag: Flag): readonly string[] {
       return ["pods"];
     case "can-i":
       return flag.name === "--list" ? [] : ["get", "pods/web"];
+    case "release":
+      return operands.changes === true ? ["web", "2"] : ["web"];
+    case "flux-objects":
+      return ["kustomization", ...(selects || flag.name === "--label-selector" ? [] : ["web"])];
+    case "flux-trace":
+      return ["pods", "web"];
+    case "releases":
+    case "flux-report":
     case "none":
     case "standard-input":
     case "manifest":

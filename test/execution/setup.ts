@@ -23,10 +23,7 @@ export function testExecution() {
   const { homeDir, cacheDir, workDir } = testFolders();
   const node = { available: true, path: process.execPath, version: process.versions.node } as const;
   return createExecution({
-    binaries: new Map([
-      ["node", node],
-      ["kubectl", node],
-    ]),
+    binaries: new Map([["node", node], ...["kubectl", "helm", "flux"].map((name) => [name, node] as const)]),
     environments: createEnvironments({ homeDir, cacheDir }),
     cwd: workDir,
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
@@ -40,6 +37,7 @@ export interface Stage {
   readonly stdin?: StandardInput["from"];
   readonly answers?: readonly number[];
   readonly binary?: string;
+  readonly failureSign?: string;
 }
 
 function toCommand({
@@ -49,6 +47,7 @@ function toCommand({
   stdin = "none",
   answers = [0],
   binary = "node",
+  failureSign,
 }: Stage): Command {
   return {
     binary,
@@ -68,6 +67,7 @@ function toCommand({
     stdin: { from: stdin, bytes: 0 },
     argv: [binary, program(name), ...parameters],
     answerExitCodes: answers,
+    ...(failureSign === undefined ? {} : { failureSign }),
   };
 }
 

@@ -190,16 +190,16 @@ describe("a step", () => {
   });
 
   it("rejects for a binary that nobody asked about before: the gate's fault", async () => {
-    const step = toStep([{ program: "print", binary: "helm" }]);
-    await expect(testExecution().run(toRequest(step))).rejects.toThrow("no executable for helm");
+    const step = toStep([{ program: "print", binary: "mysql" }]);
+    await expect(testExecution().run(toRequest(step))).rejects.toThrow("no executable for mysql");
   });
 
   it("tells apart what is installed and what is not", () => {
     const execution = testExecution();
     expect(execution.availability("node")).toMatchObject({ available: true, path: process.execPath });
-    expect(execution.availability("helm")).toEqual({
+    expect(execution.availability("mysql")).toEqual({
       available: false,
-      reason: "helm is not one of the server's binaries",
+      reason: "mysql is not one of the server's binaries",
     });
   });
 });
@@ -226,6 +226,27 @@ describe("an API that does not answer", () => {
   ])("is not told when it did answer: %s", async (line) => {
     const step = toStep([{ program: "print", binary: "kubectl", parameters: printing("", `${line}\n`, 1) }]);
     const { stages } = await testExecution().run(toRequest(step));
+    expect(stages[0]).not.toHaveProperty("unreachable");
+  });
+
+  it.each([
+    [
+      "helm",
+      'Error: kubernetes cluster unreachable: Get "http://127.0.0.1:1/version": dial tcp 127.0.0.1:1: connect: refused',
+    ],
+    [
+      "flux",
+      '✗ failed to get server groups: Get "http://127.0.0.1:1/api": dial tcp 127.0.0.1:1: connect: connection refused',
+    ],
+  ])("is told of %s as well", async (binary, line) => {
+    const step = toStep([{ program: "print", binary, parameters: printing("", `${line}\n`, 1) }]);
+    const { stages } = await testExecution().run(toRequest(step));
+    expect(stages).toMatchObject([{ answered: false, unreachable: true }]);
+  });
+
+  it("is not told when flux's own wait for an object ended", async () => {
+    const parameters = printing("", "◎ waiting for reconciliation\n✗ context deadline exceeded\n", 1);
+    const { stages } = await testExecution().run(toRequest(toStep([{ program: "print", binary: "flux", parameters }])));
     expect(stages[0]).not.toHaveProperty("unreachable");
   });
 
@@ -263,6 +284,32 @@ describe("an exit code that is an answer and a failure alike", () => {
       { answered: false, unreachable: true },
     ]);
   });
+});
+
+it.each([
+  ["✗ not found\n", false],
+  ["► suspending\n✗ not found\n", false],
+  ["► ✗ not at the start\n", true],
+])("a line of standard error that begins with the failure sign is a failure: %j", async (said, answered) => {
+  const stage = { program: "print", parameters: printing("", said), failureSign: "✗ " };
+  const next = { program: "copy", stdin: "stage" } as const;
+  const { stages } = await testExecution().run(toRequest(toStep([stage, next])));
+  expect(stages[0]).toMatchObject({ answered, exitCode: 0 });
+  expect(stages).toHaveLength(answered ? 2 : 1);
+});
+
+it("helm and flux get theirs: no plugins, no other storage, folders of ours", async () => {
+  const environmentOf = async (binary: string) =>
+    JSON.parse((await testExecution().run(toRequest(toStep([{ program: "echo-env", binary }])))).stdout).env;
+  const helm = await environmentOf("helm");
+  expect(helm).toMatchObject({ HELM_NO_PLUGINS: "1", HELM_PLUGINS: "/nonexistent", HELM_DRIVER: "secret" });
+  for (const name of ["HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"])
+    expect(helm[name]).toMatch(/\/cache\/helm\//);
+  expect(Object.keys(helm).filter((name) => /^HELM_(NAMESPACE|KUBE)/.test(name))).toEqual([]);
+  const flux = await environmentOf("flux");
+  expect(flux).toMatchObject({ FLUXCD_PLUGINS: "/nonexistent" });
+  expect([helm.KUBECONFIG, flux.KUBECONFIG].filter((file) => !file.endsWith("/home/none"))).toEqual([]);
+  expect(Object.keys(flux).filter((name) => name.startsWith("FLUX_"))).toEqual([]);
 });
 
 it("kubectl gets its pins, and the text programs do not", async () => {

@@ -79,7 +79,10 @@ describe("health", () => {
 describe("an answer that starts nothing", () => {
   it("shows every step of a dry run as it would run", async () => {
     const steps = [{ argv: ["kubectl", "rollout", "restart", "deploy/web"] }, { commandLine: "kubectl get po | sort" }];
-    const read = understand({ action: "command", steps, dryRun: true }, { defaultNamespace: "default", kinds: [] });
+    const read = understand(
+      { action: "command", steps, dryRun: true },
+      { defaultNamespace: "default", fluxNamespace: "flux-system", kinds: [] },
+    );
     if (!read.ok) throw new Error(read.refusal.message);
     const answer = createAnswers(createHealth(sources));
     const lines = (await answer(read.plan)).split("\n");

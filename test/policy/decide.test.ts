@@ -24,6 +24,10 @@ const commands = [
   "kubectl get secrets",
   "kubectl get pods -A",
   "kubectl version",
+  "helm list",
+  "helm rollback web 2",
+  "flux get all",
+  "flux reconcile ks apps",
   "kubectl auth can-i get pods",
   "kubectl get pods -o 'go-template={{range .items}}{{.metadata.name}}{{end}}'",
 ];
@@ -116,7 +120,15 @@ describe("the visible tools", () => {
     const forViewer = policy.visible(principal("viewer"));
     expect(forViewer.has("kubectl_get")).toBe(true);
     expect(forViewer.has("kubectl_rollout_restart")).toBe(false);
-    expect([...policy.visible(principal("operator"))].sort()).toEqual(catalog.map(({ name }) => name).sort());
+    // helm is for sites that list it.
+    const listed = catalog.filter(({ toolset }) => toolset !== "helm").map(({ name }) => name);
+    expect([...policy.visible(principal("operator"))].sort()).toEqual(listed.sort());
+  });
+
+  it("are all tools where site data lists all toolsets", () => {
+    const toolsets = [...new Set(catalog.map(({ toolset }) => toolset))];
+    const everywhere = watchedPolicy(bundle, { toolsets }).policy.visible(principal("operator"));
+    expect([...everywhere].sort()).toEqual(catalog.map(({ name }) => name).sort());
   });
 
   it("are asked of the policy once per principal, and anew of a new policy", () => {
@@ -133,7 +145,7 @@ describe("the visible tools", () => {
     const anyCase = fc.record({
       held: fc.subarray([...roles]),
       mode: fc.constantFrom("normal" as const, "read_only" as const, "frozen" as const),
-      toolsets: fc.subarray(["kubectl" as const, "cli" as const, "server" as const]),
+      toolsets: fc.subarray(["kubectl" as const, "flux" as const, "helm" as const, "cli" as const, "server" as const]),
       command: fc.constantFrom(...commands),
     });
     fc.assert(

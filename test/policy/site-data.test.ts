@@ -61,6 +61,7 @@ kinds:
 `;
     expect(toParseSettings(merged({ file }))).toEqual({
       defaultNamespace: "shop",
+      fluxNamespace: "flux-system",
       kinds: [
         {
           group: "cert-manager.io",

@@ -72,7 +72,11 @@ const table: readonly (readonly [name: string, raw: object, argv: string])[] = [
 
 describe("the kubectl tools", () => {
   it.each(table)("%s %j runs kubectl %s", (name, raw, argv) => {
-    const understood = understand(draftOf(name, raw), { defaultNamespace: "default", kinds: [] });
+    const understood = understand(draftOf(name, raw), {
+      fluxNamespace: "flux-system",
+      defaultNamespace: "default",
+      kinds: [],
+    });
     if (!understood.ok) throw new Error(understood.refusal.message);
     expect(understood.plan.steps.flatMap(({ stages }) => stages.map((stage) => stage.argv.join(" ")))).toEqual([
       `kubectl ${argv}`,

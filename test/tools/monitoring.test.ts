@@ -48,7 +48,10 @@ describe("the monitoring tools", () => {
   ])("%s %j asks the configured server", (name, raw, pairs, url) => {
     const argv = argvOf(name, raw);
     expect(argv).toEqual([...get, ...pairs, url]);
-    const read = understand({ action: "command", steps: [{ argv }] }, { defaultNamespace: "default", kinds: [] });
+    const read = understand(
+      { action: "command", steps: [{ argv }] },
+      { fluxNamespace: "flux-system", defaultNamespace: "default", kinds: [] },
+    );
     expect(read).toMatchObject({
       ok: true,
       plan: { steps: [{ stages: [{ effect: "read", urls: [{ method: "GET" }] }] }] },

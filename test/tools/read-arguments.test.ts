@@ -50,6 +50,43 @@ describe("readArguments", () => {
     });
   });
 
+  it.each([
+    ["helm_list", {}, ["helm", "list"]],
+    ["helm_status", { release: "web", namespace: "shop" }, ["helm", "status", "web", "--namespace=shop"]],
+    ["helm_history", { release: "web" }, ["helm", "history", "web", "--max=20"]],
+    ["helm_rollback", { release: "web", revision: 2 }, ["helm", "rollback", "web", "2"]],
+    [
+      "helm_rollback",
+      { release: "web", revision: 2, dry_run: true },
+      ["helm", "rollback", "web", "2", "--dry-run=server"],
+    ],
+    ["flux_status", { kind: "sources" }, ["flux", "get", "source", "all"]],
+    [
+      "flux_status",
+      { kind: "helmrelease", name: "web", namespace: "default" },
+      ["flux", "get", "helmrelease", "web", "--namespace=default"],
+    ],
+    ["flux_reconcile", { kind: "gitrepository", name: "apps" }, ["flux", "reconcile", "source", "git", "apps"]],
+    ["flux_suspend", { kind: "kustomization", name: "apps" }, ["flux", "suspend", "kustomization", "apps"]],
+    ["flux_resume", { kind: "imagepolicy", name: "web" }, ["flux", "resume", "image", "policy", "web"]],
+  ])("%s %j builds its argv", (name, raw, argv) => {
+    expect(argvOf(name, raw)).toEqual({ argv });
+  });
+
+  it("makes flux_status without a kind one pipeline over everything", () => {
+    const step = argvOf("flux_status", { namespace: "shop" });
+    expect(step).toMatchObject({
+      commandLine: expect.stringMatching(/^flux get all --namespace=shop \| jq -n -R -r '[^']+'$/),
+    });
+  });
+
+  it("says with every change of flux and helm why, and whether it is only tried", () => {
+    for (const name of ["flux_reconcile", "flux_suspend", "flux_resume"]) {
+      const result = read(name, { kind: "kustomization", name: "apps", reason: "incident 7", dry_run: true });
+      expect(result).toMatchObject({ ok: true, draft: { reason: "incident 7", dryRun: true } });
+    }
+  });
+
   it("passes a command line on as it is, with its standard input", () => {
     expect(argvOf("cli_tool", { command: "jq .", stdin: "{}" })).toEqual({ commandLine: "jq .", stdin: "{}" });
   });
@@ -95,6 +132,13 @@ describe("readArguments", () => {
     ["a number in argv", "cli_tool", { argv: ["kubectl", "get", 1] }],
     ["an environment", "cli_tool", { argv: ["kubectl", "get", "pods"], env: { KUBECONFIG: "/x" } }],
     ["too long a time", "cli_tool", { command: "jq .", timeout_seconds: 56 }],
+    ["a flag for a release", "helm_status", { release: "--kube-apiserver=https://evil.example:6443" }],
+    ["a revision of zero", "helm_rollback", { release: "web", revision: 0 }],
+    ["no revision", "helm_rollback", { release: "web" }],
+    ["a kind that flux does not change", "flux_suspend", { kind: "pod", name: "web" }],
+    ["a name without a kind", "flux_status", { name: "apps" }],
+    ["a name for many kinds", "flux_status", { kind: "sources", name: "apps" }],
+    ["a whole kind to suspend", "flux_suspend", { kind: "kustomization" }],
     ["a tail of everything", "kubectl_logs", { name: "web-1", tail: -1 }],
   ])("refuses %s and names the field", (_what, name, raw) => {
     const result = read(name, raw);

@@ -9,7 +9,9 @@
 package aisre.authz
 
 import data.aisre.curl
+import data.aisre.flux
 import data.aisre.guard
+import data.aisre.helm
 import data.aisre.jq
 import data.aisre.kubectl
 import data.aisre.obligation
@@ -75,6 +77,16 @@ considered contains {"rule": rule, "effect": "allow", "matched": rule in allows,
 }
 
 considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
+	input.command.binary == "helm"
+	some rule, checks in helm.checks
+}
+
+considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
+	input.command.binary == "flux"
+	some rule, checks in flux.checks
+}
+
+considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
 	input.command.binary == "jq"
 	some rule, checks in jq.checks
 }
@@ -99,6 +111,16 @@ denials contains reason if some reason in guard.deny
 denials contains reason if {
 	input.command.binary == "kubectl"
 	some reason in kubectl.deny
+}
+
+denials contains reason if {
+	input.command.binary == "helm"
+	some reason in helm.deny
+}
+
+denials contains reason if {
+	input.command.binary == "flux"
+	some reason in flux.deny
 }
 
 denials contains reason if {
@@ -129,6 +151,16 @@ allows contains rule if {
 allows contains rule if {
 	input.command.binary == "kubectl"
 	some rule in kubectl.allow
+}
+
+allows contains rule if {
+	input.command.binary == "helm"
+	some rule in helm.allow
+}
+
+allows contains rule if {
+	input.command.binary == "flux"
+	some rule in flux.allow
 }
 
 allows contains rule if {
@@ -164,8 +196,23 @@ _place(item) := [item.rule, object.get(item, "message", "")]
 _what := concat(" ", array.concat([input.command.binary], input.command.verb))
 
 # What is allowed of the same binary; a filter is refused here only when it is none.
-_allowed_nearby := [$"kubectl {verb}" | some verb in sort(object.keys(data.aisre.kubectl.flags))] if input.command.binary == "kubectl"
+_allowed_nearby := [$"{input.command.binary} {verb}" |
+	some verb in sort(object.keys(_verbs[input.command.binary]))
+	verb != ""
+] if {
+	input.command.binary in object.keys(_verbs)
+}
 
 _allowed_nearby := ["curl --version", "and requests to the hosts of site data"] if input.command.binary == "curl"
 
-_allowed_nearby := ["a filter over standard input"] if not input.command.binary in {"kubectl", "curl"}
+_allowed_nearby := ["a filter over standard input"] if {
+	not input.command.binary in object.keys(_verbs)
+	input.command.binary != "curl"
+}
+
+# Of the binaries that have verbs, the allowed ones.
+_verbs := {
+	"flux": data.aisre.flux.flags,
+	"helm": data.aisre.helm.flags,
+	"kubectl": data.aisre.kubectl.flags,
+}

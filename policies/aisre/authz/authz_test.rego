@@ -6,6 +6,8 @@ package aisre.authz_test
 import data.aisre.authz
 import data.aisre.curl
 import data.aisre.fixtures_test as fixtures
+import data.aisre.flux
+import data.aisre.helm
 import data.aisre.jq
 import data.aisre.kubectl
 import data.aisre.program
@@ -139,7 +141,7 @@ test_explain_of_an_allowed_call_has_only_checks_that_hold if {
 # Permissions state every condition themselves: they hold even if the denial that explains it were gone.
 test_no_permission_leans_on_a_denial[name] if {
 	some name, asked in denied_by_a_toolset
-	permissions := (((kubectl.allow | jq.allow) | program.allow) | text.allow) | curl.allow with input as asked
+	permissions := (((((kubectl.allow | helm.allow) | flux.allow) | jq.allow) | program.allow) | text.allow) | curl.allow with input as asked
 	allowed_by(asked.command.binary, permissions) == set()
 }
 
@@ -153,6 +155,10 @@ denied_by_a_toolset[name] := row.input if {
 
 # In an evaluation only the binary's own toolset is reached.
 allowed_by("kubectl", permissions) := {rule | some rule in permissions; startswith(rule, "kubectl/")}
+
+allowed_by("helm", permissions) := {rule | some rule in permissions; startswith(rule, "helm/")}
+
+allowed_by("flux", permissions) := {rule | some rule in permissions; startswith(rule, "flux/")}
 
 allowed_by("curl", permissions) := {rule | some rule in permissions; startswith(rule, "curl/")}
 

@@ -8,12 +8,13 @@ import data.aisre.fixtures_test as fixtures
 import data.aisre.principal
 
 reads := {
-	"alertmanager_alerts", "cli_tool", "health_check", "prometheus_query", "prometheus_query_range",
+	"alertmanager_alerts", "cli_tool", "flux_status", "health_check", "prometheus_query", "prometheus_query_range",
 	"kubectl_describe", "kubectl_events", "kubectl_get", "kubectl_logs", "kubectl_rollout_history", "kubectl_rollout_status",
 	"kubectl_top",
 }
 
 everything := reads | {
+	"flux_reconcile", "flux_resume", "flux_suspend",
 	"kubectl_apply", "kubectl_delete_pod", "kubectl_rollout_restart", "kubectl_rollout_undo", "kubectl_scale",
 }
 
@@ -39,6 +40,12 @@ test_no_principal_sees_nothing if {
 
 test_roles_add_up if {
 	principal.may_cause == {"read", "workspace", "write", "destructive"} with input as {"principal": {"roles": ["viewer", "operator"]}}
+}
+
+test_helm_joins_when_site_data_lists_it if {
+	got := {tool | some tool in authz.visible} with input as {"principal": {"roles": ["viewer"]}}
+		with data.site.toolsets as ["helm", "server"]
+	got == {"health_check", "helm_history", "helm_list", "helm_status"}
 }
 
 test_site_data_takes_toolsets_away if {

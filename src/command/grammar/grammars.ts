@@ -1,8 +1,10 @@
 // Every grammar by the name of its binary. To add a binary: write its grammar, list it here.
 import { curl } from "./curl.ts";
 import { base64, date } from "./date-and-base64.ts";
+import { flux } from "./flux.ts";
 import { gawk } from "./gawk.ts";
 import { grep } from "./grep.ts";
+import { helm } from "./helm.ts";
 import { jq } from "./jq.ts";
 import { kubectl } from "./kubectl.ts";
 import { cat, column, nl, paste, rev, tac } from "./line-tools.ts";
@@ -13,6 +15,8 @@ import { yq } from "./yq.ts";
 
 const all: readonly Grammar[] = [
   kubectl,
+  helm,
+  flux,
   jq,
   yq,
   sed,

@@ -5,8 +5,8 @@ import type { BinarySpec, Effect } from "../../domain/command.ts";
 export type ValueType =
   | { readonly kind: "boolean" }
   | { readonly kind: "integer"; readonly min: number; readonly max: number }
-  /** Go durations: 30s, 5m, 1h30m. */
-  | { readonly kind: "duration"; readonly minMs: number; readonly maxMs: number }
+  /** Go durations: 30s, 5m, 1h30m. What is longer than `capMs` is understood and lowered to it. */
+  | { readonly kind: "duration"; readonly minMs: number; readonly maxMs: number; readonly capMs?: number }
   | { readonly kind: "enum"; readonly values: readonly string[] }
   | { readonly kind: "namespace" }
   | { readonly kind: "name" }
@@ -35,6 +35,8 @@ export interface Flag {
   readonly glued?: true;
   /** The value that stands for the bare flag; another one must be glued (getopt's optional argument, pflag's NoOptDefVal). */
   readonly optional?: string;
+  /** What a glued flag means without its `=`, in the spelling that is rendered. */
+  readonly bare?: string;
   /** `=false` is the tool's own default and is left out of the model. */
   readonly falseIsDefault?: true;
   readonly class: FlagClass;
@@ -63,6 +65,8 @@ export interface Syntax {
 export interface VerbGrammar {
   /** E.g. ["rollout","restart"]; [] for binaries without verbs. */
   readonly verb: readonly string[];
+  /** Further exact spellings of the verb. */
+  readonly aliases?: readonly (readonly string[])[];
   readonly effect: Effect;
   readonly egress: boolean;
   readonly flags: readonly Flag[];
@@ -75,6 +79,8 @@ export interface VerbGrammar {
   readonly answers: readonly AnswerCodes[];
   /** Flags without which the verb means nothing. */
   readonly requires?: readonly `--${string}`[];
+  /** A line of standard error that begins so tells of a failure, whatever the exit code says. */
+  readonly failureSign?: string;
   /**
    * Operands are rendered before flags. `top` has subcommands of its own, and cobra, looking for one, takes the word
    * after a flag that it does not know yet for that flag's value: `top --no-headers pods` fails.
@@ -84,6 +90,8 @@ export interface VerbGrammar {
   readonly exclusive?: readonly (readonly `--${string}`[])[];
   /** The verb works inside a namespace even when no object is named. */
   readonly namespaced?: true;
+  /** What whoever called must know about every run of it, such as that the command does not wait. */
+  readonly note?: string;
 }
 
 /** Exit codes that are answers, always or only when a flag is given. */
@@ -115,7 +123,20 @@ export type OperandKind =
   | { readonly kind: "top" }
   | { readonly kind: "events" }
   | { readonly kind: "explain" }
-  | { readonly kind: "can-i" };
+  | { readonly kind: "can-i" }
+  /** helm: no operands, the releases of a namespace. */
+  | { readonly kind: "releases" }
+  /** helm: one release; `changes` demands the revision to go back to. */
+  | { readonly kind: "release"; readonly shows?: "objects"; readonly changes?: true }
+  /** flux: KIND [NAME], as far as the verb knows the kind; `one` demands the name. */
+  | { readonly kind: "flux-objects"; readonly verb: FluxVerb; readonly one?: true }
+  /** flux: TYPE NAME or TYPE/NAME of any kind of the cluster. */
+  | { readonly kind: "flux-trace" }
+  /** flux: no operands; what is read hangs on the verb. */
+  | { readonly kind: "flux-report"; readonly of: "check" | "events" | "logs" | "stats" | "version" };
+
+/** Verbs of flux that name objects by its own words for kinds. */
+export type FluxVerb = "get" | "tree" | "reconcile" | "suspend" | "resume";
 
 /** Exactly one object; of one of `types` (core or apps) where they are given, otherwise of any type. */
 export interface OneObject {
@@ -154,4 +175,6 @@ export interface Grammar {
   readonly helpFlags?: readonly string[];
   /** Words that, standing alone behind the binary, only print: each spelling with the one that is rendered. */
   readonly printsAlone?: ReadonlyMap<string, "--version" | "--help">;
+  /** The namespace of commands that name none; site data's default namespace unless said. */
+  readonly home?: "flux";
 }

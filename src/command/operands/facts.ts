@@ -30,6 +30,8 @@ export interface OperandContext {
   readonly places: ReadonlyMap<string, Token>;
   readonly kinds: KindTable;
   readonly namespace: string;
+  /** Where Flux's controllers live. */
+  readonly fluxNamespace: string;
   /** With --all-namespaces no object can be named. */
   readonly allNamespaces: boolean;
   /** The caller's standard input, when this is the stage that gets it. */
