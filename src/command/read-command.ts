@@ -79,6 +79,11 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
   if (all && read.flags.has("--namespace")) {
     return refuse("`--namespace` and `--all-namespaces` exclude each other.", at, "--namespace=…");
   }
+  const clash = verb.exclusive
+    ?.map((group) => group.filter((name) => read.flags.has(name)))
+    .find(({ length }) => length > 1);
+  if (clash !== undefined)
+    return refuse(`${clash.join(" and ")} exclude each other.`, read.places.get(clash[1] ?? ""), clash[0]);
   const { defaultNamespace, fluxNamespace } = context;
   const home = grammar.home === "flux" ? fluxNamespace : defaultNamespace;
   const namespace = read.flags.get("--namespace")?.[0] ?? home;

@@ -84,5 +84,6 @@ const toListed = ({ name, title, description, inputSchema, annotations }: Listed
   title,
   description,
   inputSchema: { ...inputSchema, type: "object" as const },
-  annotations,
+  // Of what only reads, the other hints say nothing that matters (spec 2025-11-25, ToolAnnotations); the list has to stay small.
+  annotations: annotations.readOnlyHint ? { readOnlyHint: true } : annotations,
 });

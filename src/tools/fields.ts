@@ -6,7 +6,7 @@ import * as z from "zod";
 export const namespace = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be a DNS-1123 label such as `default`")
-  .describe("Default: the site's default namespace");
+  .describe("Default: the site's");
 
 /** RFC 1123 subdomain, as Kubernetes wants object names: one object, never TYPE/NAME. */
 export const objectName = z
@@ -32,6 +32,6 @@ export const reason = z
   .max(500)
   .regex(/^[^\p{Cc}]*$/u, "must be one line of text")
   .optional()
-  .describe("Why, in one sentence, for the audit and the approver");
+  .describe("Why, in one sentence");
 
-export const dryRun = z.boolean().optional().describe("Change nothing, only judge it");
+export const dryRun = z.boolean().optional().describe("Only judge it");

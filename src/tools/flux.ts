@@ -30,7 +30,7 @@ export const fluxStatus = defineTool({
   toolset: "flux",
   title: "Show what Flux has not made ready",
   description:
-    "Without kind: one table of all kustomizations, helmreleases, sources, images and notifications that are not ready or are suspended, and why. With kind, and name if you like: their status. HelmReleases may live in another namespace than Flux's.",
+    "Without kind: one table of everything that is not ready or is suspended, and why. With kind, and name if you like: their status.",
   annotations: readHints,
   schema: z
     .strictObject({
@@ -50,7 +50,7 @@ export const fluxStatus = defineTool({
 
 const changeSchema = z.strictObject({
   kind: kindsOf(changing),
-  name: objectName.describe("The object's name"),
+  name: objectName,
   namespace: namespace.optional().describe("Flux's own namespace when left out"),
   reason,
   dry_run: dryRun,

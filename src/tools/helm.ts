@@ -4,7 +4,7 @@ import { change, flag, oneCommand } from "./drafts.ts";
 import { dryRun, namespace, objectName, reason } from "./fields.ts";
 import { changeHints, defineTool, readHints } from "./tool.ts";
 
-const release = objectName.max(53).describe("The release's name");
+const release = objectName.max(53);
 
 export const helmList = defineTool({
   name: "helm_list",

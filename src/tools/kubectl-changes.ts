@@ -13,7 +13,7 @@ export const kubectlRolloutRestart = defineTool({
   annotations: changeHints,
   schema: z.strictObject({
     resource: resourceType.describe("deployment, statefulset or daemonset"),
-    name: objectName.describe("The workload's name"),
+    name: objectName,
     namespace: namespace.optional(),
     reason,
     dry_run: dryRun,
@@ -31,7 +31,7 @@ export const kubectlRolloutUndo = defineTool({
   annotations: changeHints,
   schema: z.strictObject({
     resource: resourceType.describe("deployment, statefulset or daemonset"),
-    name: objectName.describe("The workload's name"),
+    name: objectName,
     namespace: namespace.optional(),
     to_revision: z.int().min(1).max(1_000_000).optional().describe("Revision number; default: the previous one"),
     reason,
@@ -61,7 +61,7 @@ export const kubectlScale = defineTool({
   annotations: { ...changeHints, idempotentHint: true },
   schema: z.strictObject({
     resource: resourceType.describe("deployment or statefulset"),
-    name: objectName.describe("The workload's name"),
+    name: objectName,
     replicas: z.int().min(0).max(1_000_000).describe("How many pods it shall have; at least 1"),
     namespace: namespace.optional(),
     reason,
@@ -112,7 +112,7 @@ export const kubectlDeletePod = defineTool({
     "Deletes one pod by name; its controller makes a new one. Returns without waiting for the old one to end.",
   annotations: changeHints,
   schema: z.strictObject({
-    name: objectName.describe("The pod's name"),
+    name: objectName,
     namespace: namespace.optional(),
     reason,
     dry_run: dryRun,

@@ -47,11 +47,11 @@ export const kubectlDescribe = defineTool({
   name: "kubectl_describe",
   toolset: "kubectl",
   title: "Describe one Kubernetes object",
-  description: "Shows one object in words, with its recent events. Good for finding out why a pod does not start.",
+  description: "Shows one object in words, with its recent events.",
   annotations: readHints,
   schema: z.strictObject({
     resource: resourceType.describe("Resource type, e.g. pod, deployment, node"),
-    name: objectName.describe("The object's name"),
+    name: objectName,
     namespace: namespace.optional(),
   }),
   draft: (input) => argv("describe", input.resource, input.name, flag("namespace", input.namespace)),
@@ -65,7 +65,7 @@ export const kubectlLogs = defineTool({
     "Prints the last lines of one pod's log. For a crash-looping container set previous. To filter, use cli_tool with `kubectl logs … | grep …`.",
   annotations: readHints,
   schema: z.strictObject({
-    name: objectName.describe("The pod's name"),
+    name: objectName,
     namespace: namespace.optional(),
     container: objectName.optional().describe("Container, when the pod has several"),
     previous: z.boolean().optional().describe("The log of the container's previous run"),
@@ -130,7 +130,7 @@ export const kubectlTop = defineTool({
 
 const workload = {
   resource: resourceType.describe("deployment, statefulset or daemonset"),
-  name: objectName.describe("The workload's name"),
+  name: objectName,
   namespace: namespace.optional(),
 };
 
@@ -138,8 +138,7 @@ export const kubectlRolloutStatus = defineTool({
   name: "kubectl_rollout_status",
   toolset: "kubectl",
   title: "Look at a rollout",
-  description:
-    "Says whether a workload's latest change has reached all its pods. Waits up to 30 seconds; call again while it goes on.",
+  description: "Says whether a workload's latest change has reached all its pods. Waits up to 25 s.",
   annotations: readHints,
   schema: z.strictObject(workload),
   draft: (input) => argv("rollout", "status", input.resource, input.name, flag("namespace", input.namespace)),
@@ -149,7 +148,7 @@ export const kubectlRolloutHistory = defineTool({
   name: "kubectl_rollout_history",
   toolset: "kubectl",
   title: "List a workload's revisions",
-  description: "Lists the revisions that a workload can go back to with kubectl_rollout_undo.",
+  description: "Lists the revisions for kubectl_rollout_undo.",
   annotations: readHints,
   schema: z.strictObject(workload),
   draft: (input) => argv("rollout", "history", input.resource, input.name, flag("namespace", input.namespace)),

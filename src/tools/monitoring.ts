@@ -87,7 +87,7 @@ export const alertmanagerAlerts = defineTool({
   name: "alertmanager_alerts",
   toolset: "monitoring",
   title: "List alerts",
-  description: "Lists the alerts that Alertmanager holds, silenced and inhibited ones too, as JSON.",
+  description: "Lists the alerts that Alertmanager holds as JSON.",
   annotations: hints,
   schema: z.strictObject({
     filter: z

@@ -127,7 +127,7 @@ describe("what is not understood names the token and what to do instead", () => 
     ["flux trace web --kind=Deployment", "--kind=Deployment", "flux trace TYPE NAME"],
     ["flux events --for Pod/web", "--for", "--for=Kustomization/NAME"],
     ["flux stats apps", "apps", "leave it out"],
-    ["flux logs --tail=-1", "--tail=-1", "200"],
+    ["flux logs --tail=-1", "--tail=-1", "--tail=1..2000"],
     ["flux export ks apps", "export", "flux get KIND NAME, flux tree kustomization NAME"],
     ["flux create tenant x", "create", undefined],
     ["flux --kubeconfig=/x get ks", "--kubeconfig=/x", undefined],

@@ -62,10 +62,9 @@ describe("the protocol's envelope", () => {
     expect(JSON.stringify(result)).toContain('"name":"ai-sre"');
   });
 
-  it("lists the real catalog whole and below 16 KB, with flat schemas that allow no unknown argument", async () => {
+  it("lists the real catalog whole, with flat schemas that allow no unknown argument", async () => {
     const gate = { ...createFakeGate(), visible: () => new Set(catalog.map(({ name }) => name)) };
     const { tools } = await post(gate, catalog)("tools/list", {});
-    expect(JSON.stringify(tools).length).toBeLessThan(16_384);
     expect(tools).toHaveLength(catalog.length);
     expect(JSON.stringify(tools)).not.toMatch(/"(\$ref|oneOf)"/);
     for (const tool of Array.isArray(tools) ? tools : []) {
