@@ -1,6 +1,9 @@
 // Operands of one command, read by the kind its grammar declares: what they come to in resources, programs and flags.
 import type { OperandKind } from "./grammar/types.ts";
 import { nothing, type OperandContext, type OperandFacts } from "./operands/facts.ts";
+import { number, repository } from "./operands/gh.ts";
+import { file, names, paths, revisions } from "./operands/git.ts";
+import { remote } from "./operands/git-remote.ts";
 import { logs, resources } from "./operands/objects.ts";
 import { canI, events, explain, top } from "./operands/questions.ts";
 import { characterSets, patternThenStandardInput, program, standardInputOnly } from "./operands/standard-input.ts";
@@ -35,5 +38,19 @@ export function readOperands(
       return explain(tokens, context);
     case "can-i":
       return canI(tokens, context);
+    case "git-revisions":
+      return revisions(kind, tokens, context);
+    case "git-paths":
+      return paths(kind, tokens, context);
+    case "git-file":
+      return file(tokens, context);
+    case "git-names":
+      return names(tokens, context);
+    case "git-remote":
+      return remote(kind, tokens, context);
+    case "gh-number":
+      return number(tokens, context);
+    case "gh-repository":
+      return repository(tokens, context);
   }
 }

@@ -1,5 +1,5 @@
 // One stage of tokens → one frozen Command, or the reason why not.
-import type { Command, ResourceReference, StandardInput } from "../domain/command.ts";
+import type { Command, GitDefaults, ResourceReference, StandardInput } from "../domain/command.ts";
 import { badCharacter } from "./characters.ts";
 import { findVerb, type FoundVerb } from "./find-verb.ts";
 import { deepFreeze, nullPrototype } from "./freeze.ts";
@@ -8,6 +8,7 @@ import type { Grammar, VerbGrammar } from "./grammar/types.ts";
 import type { KindTable } from "./kubectl/resources.ts";
 import { readOperands } from "./operands.ts";
 import type { OperandFacts } from "./operands/facts.ts";
+import { listJqIdentifiers } from "./programs/jq.ts";
 import { templateOf } from "./programs/templates.ts";
 import { type ReadFlags, readFlags } from "./read-flags.ts";
 import { accept, refuse, type Result, type Token } from "./refusal.ts";
@@ -21,6 +22,8 @@ export interface CommandContext {
   readonly defaultNamespace: string;
   readonly kinds: KindTable;
   readonly stdin: StandardInput;
+  /** What git and gh commands mean when they name no repository and no branch. */
+  readonly git: GitDefaults;
 }
 
 export function readCommand(tokens: readonly Token[], context: CommandContext): Result<Command> {
@@ -32,6 +35,8 @@ export function readCommand(tokens: readonly Token[], context: CommandContext): 
     const problem = badToken(token, grammar);
     if (problem !== undefined) return refuse(problem, token);
   }
+  const alone = tokens.length === 2 ? grammar.alone?.get(tokens[1]?.text ?? "") : undefined;
+  if (alone !== undefined) return printing(alone, [], [grammar.spec.name, alone], grammar, context);
   const found = findVerb(tokens, grammar);
   if (!found.ok) return found;
   const { verb } = found.value;
@@ -51,8 +56,8 @@ function unknownBinary(token: Token): Result<Command> {
 }
 
 /** Programs and patterns may hold tabs and line breaks; every other token may not. */
-function badToken({ text }: Token, { verbs }: Grammar): string | undefined {
-  const holdsProgram = verbs[0]?.operands.kind === "program";
+function badToken({ text }: Token, { verbs, manyLines }: Grammar): string | undefined {
+  const holdsProgram = manyLines === true || verbs[0]?.operands.kind === "program";
   const limit = holdsProgram ? maxProgramBytes : maxTokenBytes;
   if (Buffer.byteLength(text) > limit) return `A word is longer than ${limit} bytes.`;
   const bad = badCharacter(text, holdsProgram ? "program" : "token");
@@ -64,21 +69,33 @@ function help({ verb, rest }: FoundVerb, grammar: Grammar, context: CommandConte
   const flags = rest.filter(({ text }) => !(grammar.helpFlags ?? []).includes(text));
   const read = readFlags(flags, [...grammar.globalFlags, ...verb.flags], grammar);
   if (!read.ok) return read;
-  const binary = grammar.spec.name;
+  const model = { binary: grammar.spec.name, namespaces: [], allNamespaces: false, flags: {}, operands: [] };
+  return printing("--help", verb.verb, render(model, grammar, verb, "--help"), grammar, context);
+}
+
+/** It prints about itself and ends: nothing is reached and nothing read. */
+function printing(
+  flag: "--help" | "--version",
+  verb: readonly string[],
+  argv: readonly string[],
+  grammar: Grammar,
+  { stdin }: CommandContext,
+): Result<Command> {
   const facts = {
     ...emptyFacts,
-    binary,
-    verb: verb.verb,
+    binary: grammar.spec.name,
+    verb,
     effect: "read" as const,
     egress: false,
     dryRun: false,
     namespaces: [],
     allNamespaces: false,
-    flags: nullPrototype({ "--help": ["true"] }),
-    stdin: context.stdin,
+    flags: nullPrototype({ [flag]: ["true"] }),
+    stdin,
+    argv,
     answerExitCodes: [0],
   };
-  return accept(deepFreeze({ ...facts, argv: render(facts, grammar, verb, true) }));
+  return accept(deepFreeze(facts));
 }
 
 const emptyFacts = { resources: [], operands: [], selectors: nullPrototype({}), paths: [], urls: [], programs: [] };
@@ -91,15 +108,36 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
   }
   const namespace = read.flags.get("--namespace")?.[0] ?? context.defaultNamespace;
   const { flags: given, places } = read;
-  const scope = { verb: at, flags: given, places, kinds: context.kinds, namespace, allNamespaces: all };
+  const scope = {
+    verb: at,
+    flags: given,
+    places,
+    kinds: context.kinds,
+    namespace,
+    allNamespaces: all,
+    git: context.git,
+    beforeDash: read.beforeDash,
+  };
   const operands = readOperands(verb.operands, read.operands, scope);
   if (!operands.ok) return operands;
+
+  const missing = verb.required?.find((name) => !read.flags.has(name));
+  if (missing !== undefined) return refuse(`\`${missing}\` is missing.`, at, `${missing}=…`);
+  const repositories = repositoriesOf(read, operands.value, verb, context);
+  if (repositories?.length === 0) return refuse("Say which repository.", at, "--repo=OWNER/REPO");
 
   const touches = verb.namespaced === true || operands.value.resources.some(isNamespaced);
   const allNamespaces = all && touches;
   const namespaces = touches && !all ? [namespace] : [];
-  const flags = modelFlags(read, operands.value, verb);
+  const flags = modelFlags(read, operands.value, verb, context.git);
   const template = templateOf(flags["--output"]?.[0] ?? "");
+  const programs = [...operands.value.programs, ...(template === undefined ? [] : [template])];
+  const filter = flags["--jq"]?.[0];
+  if (filter !== undefined) {
+    const listed = listJqIdentifiers(filter);
+    if ("problem" in listed) return refuse(`The jq program ${listed.problem}.`, places.get("--jq") ?? at);
+    programs.push({ language: "jq", identifiers: listed.identifiers });
+  }
   const facts = {
     binary: grammar.spec.name,
     verb: verb.verb,
@@ -112,13 +150,27 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
     flags,
     operands: operands.value.operands,
     selectors: selectorsOf(flags),
-    paths: [],
+    paths: operands.value.paths ?? [],
     urls: [],
-    programs: template === undefined ? operands.value.programs : [...operands.value.programs, template],
+    programs,
+    ...(repositories === undefined ? {} : { repositories }),
+    ...(operands.value.git === undefined ? {} : { git: operands.value.git }),
     stdin: context.stdin,
     answerExitCodes: answersOf(verb, flags),
   };
-  return accept(deepFreeze({ ...facts, argv: render(facts, grammar, verb, false) }));
+  return accept(deepFreeze({ ...facts, argv: render(facts, grammar, verb) }));
+}
+
+/** The repository that gh asks about; [] when neither the caller nor the site names one. */
+function repositoriesOf(
+  { flags }: ReadFlags,
+  operands: OperandFacts,
+  { onRepository }: VerbGrammar,
+  { git }: CommandContext,
+): readonly string[] | undefined {
+  if (onRepository !== true) return operands.repositories;
+  const repository = flags.get("--repo")?.[0] ?? git.repository;
+  return repository === undefined ? [] : [repository];
 }
 
 /** Named by the caller, not merely read besides, and living in a namespace. */
@@ -132,11 +184,12 @@ function modelFlags(
   read: ReadFlags,
   operands: OperandFacts,
   verb: VerbGrammar,
+  git: GitDefaults,
 ): Readonly<Record<string, readonly string[]>> {
   const entries = verb.flags
     .filter((flag) => flag.class !== "scope" && flag.class !== "pin")
     .flatMap((flag): readonly [string, readonly string[]][] => {
-      const fallback = verb.defaults?.[flag.name];
+      const fallback = flag.fallback === undefined ? verb.defaults?.[flag.name] : git[flag.fallback];
       const given = flag.name === operands.asFlag?.name ? [operands.asFlag.value] : read.flags.get(flag.name);
       const values = given ?? (fallback === undefined ? undefined : [fallback]);
       if (values === undefined || (flag.falseIsDefault === true && values[0] === "false")) return [];

@@ -8,6 +8,8 @@ import { readCommand } from "./read-command.ts";
 import { accept, refuse, type Result, type Token } from "./refusal.ts";
 import { tokenize } from "./tokenize.ts";
 
+const gitDefaults = { remote: "origin", baseBranch: "main" } as const;
+
 const maxTokens = 256;
 const maxStages = 8;
 /** Largest standard input that a caller may give, bytes. */
@@ -60,7 +62,12 @@ function readStep(step: DraftStep, settings: ParseSettings, kinds: KindTable): R
   const commands: Command[] = [];
   for (const [index, tokens] of stages.value.entries()) {
     const stdin = standardInputOf(index, step.stdin);
-    const command = readCommand(tokens, { defaultNamespace: settings.defaultNamespace, kinds, stdin });
+    const command = readCommand(tokens, {
+      defaultNamespace: settings.defaultNamespace,
+      kinds,
+      stdin,
+      git: settings.git ?? gitDefaults,
+    });
     if (!command.ok) return command;
     commands.push(command.value);
   }
@@ -90,7 +97,9 @@ function standardInputOf(stage: number, text: string | undefined): Command["stdi
 /** What changes something stands alone; what reads the outside world begins a pipeline, it does not continue one. */
 function misplacedStage(commands: readonly Command[]): NotUnderstood | undefined {
   if (commands.length === 1) return undefined;
-  const stage = commands.findIndex(({ effect, egress }, index) => effect !== "read" || (egress && index > 0));
+  const stage = commands.findIndex(
+    ({ effect, egress, git }, index) => effect !== "read" || (index > 0 && (egress || git !== undefined)),
+  );
   const command = commands[stage];
   if (command === undefined) return undefined;
   const message =

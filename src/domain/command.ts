@@ -39,6 +39,23 @@ export interface UrlReference {
   readonly path: string;
 }
 
+/** One ref that a git command names; `destination` is "" where nothing is written. */
+export interface GitReference {
+  /** A revision as the caller wrote it, an object id once it was observed. */
+  readonly source: string;
+  /** Full name: refs/heads/…. */
+  readonly destination: string;
+  readonly force: boolean;
+}
+
+export interface GitFacts {
+  /** Name of the remote that is talked to; "" for what stays here. */
+  readonly remote: string;
+  readonly refs: readonly GitReference[];
+  /** What a push would change against the base branch; filled in by observation. */
+  readonly changedPaths: readonly string[];
+}
+
 /** Where a stage's standard input comes from. `bytes` counts what the caller gave; 0 for `none` and `stage`. */
 export interface StandardInput {
   readonly from: "none" | "caller" | "stage";
@@ -69,6 +86,10 @@ export interface Command {
   readonly paths: readonly PathReference[];
   readonly urls: readonly UrlReference[];
   readonly programs: readonly EmbeddedProgram[];
+  /** Of git commands only. */
+  readonly git?: GitFacts;
+  /** OWNER/REPO at the forge: gh's --repo, for git the observed remote's. Absent for other binaries. */
+  readonly repositories?: readonly string[];
   readonly stdin: StandardInput;
   /** Rendered from this model; argv[0] is the binary's name. This is what runs, pins included. */
   readonly argv: readonly string[];
@@ -138,10 +159,20 @@ export interface ResourceKind {
   readonly namespaced: boolean;
 }
 
+/** What git and gh commands mean when they leave it out. */
+export interface GitDefaults {
+  /** OWNER/REPO; absent when the site has none. */
+  readonly repository?: string;
+  readonly remote: string;
+  readonly baseBranch: string;
+}
+
 /** What parsing needs to know of the site. */
 export interface ParseSettings {
   readonly defaultNamespace: string;
   readonly kinds: readonly ResourceKind[];
+  /** Absent: remote origin, branch main, no repository. */
+  readonly git?: GitDefaults;
 }
 
 export type ParseResult =

@@ -56,8 +56,11 @@ describe("the rendered argv", () => {
       ({ pins, argv }) =>
         ifUnderstood(argv, () =>
           Object.entries(pins).every(([name, value]) => {
-            const words = commandOf(argv).argv.filter((word) => word.startsWith(`${name}=`));
-            return same(words, [`${name}=${value}`]);
+            const rendered = commandOf(argv).argv;
+            const end = rendered.indexOf("--");
+            const options = end < 0 ? rendered : rendered.slice(0, end);
+            const words = options.filter((word) => word === name || word.startsWith(`${name}=`));
+            return same(words, [value === "true" ? name : `${name}=${value}`]);
           }),
         ),
       1500,

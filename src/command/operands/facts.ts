@@ -1,5 +1,5 @@
 // What reading operands gives and depends on; shared by the readers of this folder.
-import type { EmbeddedProgram, ResourceReference } from "../../domain/command.ts";
+import type { EmbeddedProgram, GitDefaults, GitFacts, PathReference, ResourceReference } from "../../domain/command.ts";
 import type { KindTable } from "../kubectl/resources.ts";
 import type { Token } from "../refusal.ts";
 
@@ -7,6 +7,9 @@ export interface OperandFacts {
   readonly operands: readonly string[];
   readonly resources: readonly ResourceReference[];
   readonly programs: readonly EmbeddedProgram[];
+  readonly paths?: readonly PathReference[];
+  readonly git?: GitFacts;
+  readonly repositories?: readonly string[];
   /** A value that belongs to a flag: grep's pattern becomes --regexp. */
   readonly asFlag?: { readonly name: string; readonly value: string };
 }
@@ -20,6 +23,9 @@ export interface OperandContext {
   readonly places: ReadonlyMap<string, Token>;
   readonly kinds: KindTable;
   readonly namespace: string;
+  readonly git: GitDefaults;
+  /** How many operands stand before `--`; undefined without one. */
+  readonly beforeDash: number | undefined;
   /** With --all-namespaces no object can be named. */
   readonly allNamespaces: boolean;
 }
