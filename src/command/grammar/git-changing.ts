@@ -1,5 +1,5 @@
 // The verbs of git that change the work tree or talk to a remote. Data for git.ts; sources there.
-import { commit, pinned, quiet } from "./git-flags.ts";
+import { pinned, quiet } from "./git-flags.ts";
 import { toggle } from "./text.ts";
 import type { Flag, VerbGrammar } from "./types.ts";
 
