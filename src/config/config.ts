@@ -25,8 +25,17 @@ export interface ExecutionConfig {
   readonly toolPath: readonly string[];
   readonly kubeconfig?: string;
   readonly kubeContext?: string;
+  /** GITHUB_TOKEN: what git and gh log in with. */
+  readonly githubToken?: string;
   readonly maxConcurrency: number;
   readonly maxQueue: number;
+}
+
+export interface WorkspaceConfig {
+  /** OWNER/REPO. */
+  readonly repository: string;
+  /** Where the clone goes; a folder of this run when absent. */
+  readonly folder?: string;
 }
 
 export interface Config {
@@ -44,6 +53,10 @@ export interface Config {
     /** Site data that single environment variables stand for (FLUX_NAMESPACE …). */
     readonly environmentLayer: Readonly<Record<string, unknown>>;
   };
+  /** GITHUB_SERVER_URL, without a final slash. */
+  readonly serverUrl: string;
+  /** The clone that git works in; absent without GITHUB_REPO. */
+  readonly workspace?: WorkspaceConfig;
   readonly audit: { readonly file?: string };
   readonly execution: ExecutionConfig;
   /** True when an OTEL_* exporter variable asks for tracing. */

@@ -55,13 +55,26 @@ export function loadConfig(raw: Readonly<Record<string, string | undefined>> = p
     policy: {
       folder: environment.AISRE_POLICY ?? path.join(projectFolder, "policies/build"),
       ...(dataFile === undefined ? {} : { dataFile }),
-      environmentLayer: environment.FLUX_NAMESPACE === undefined ? {} : { flux_namespace: environment.FLUX_NAMESPACE },
+      environmentLayer: {
+        ...(environment.FLUX_NAMESPACE === undefined ? {} : { flux_namespace: environment.FLUX_NAMESPACE }),
+        ...(environment.GITHUB_REPO === undefined ? {} : { repositories: [environment.GITHUB_REPO] }),
+      },
     },
+    serverUrl: environment.GITHUB_SERVER_URL,
+    ...(environment.GITHUB_REPO === undefined
+      ? {}
+      : {
+          workspace: {
+            repository: environment.GITHUB_REPO,
+            ...(environment.AISRE_WORKSPACE === undefined ? {} : { folder: environment.AISRE_WORKSPACE }),
+          },
+        }),
     audit: environment.AISRE_AUDIT_FILE === undefined ? {} : { file: environment.AISRE_AUDIT_FILE },
     execution: {
       toolPath: (environment.AISRE_TOOL_PATH ?? `${projectFolder}/.tools/bin:/usr/local/bin:/usr/bin:/bin`).split(":"),
       ...(environment.KUBECONFIG === undefined ? {} : { kubeconfig: environment.KUBECONFIG }),
       ...(environment.KUBE_CONTEXT === undefined ? {} : { kubeContext: environment.KUBE_CONTEXT }),
+      ...(environment.GITHUB_TOKEN === undefined ? {} : { githubToken: environment.GITHUB_TOKEN }),
       maxConcurrency: environment.AISRE_MAX_CONCURRENCY,
       maxQueue: environment.AISRE_MAX_QUEUE,
     },

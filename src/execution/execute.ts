@@ -68,7 +68,7 @@ async function runStep(options: ExecutionOptions, groups: Set<number>, request: 
     const times = { startedAtMs: clock.now(), startedAt: clock.monotonic() };
     const input = inputOf(command, step.stdin, stdout);
     const end = await run({
-      ...processOf(options, command),
+      ...processOf(options, command, request.workTree),
       ...(input === undefined ? {} : { stdin: input }),
       maxStdoutBytes: index === step.stages.length - 1 ? lastStageBytes(obligations.maxOutputBytes) : maxStageBytes,
       maxStderrBytes: maxStageStderrBytes,
@@ -107,10 +107,17 @@ async function runStep(options: ExecutionOptions, groups: Set<number>, request: 
 }
 
 /** The gate has asked for availability before; not to find the binary now is a fault of our own. */
-function processOf({ binaries, environments, cwd }: ExecutionOptions, { binary, argv }: Command) {
+function processOf({ binaries, environments, cwd }: ExecutionOptions, command: Command, workTree?: string) {
+  const { binary, argv, egress, git } = command;
   const found = binaries.get(binary);
   if (found?.available !== true) throw new Error(`no executable for ${binary}`);
-  return { file: found.path, parameters: argv.slice(1), environment: environments(binary), cwd };
+  if (git !== undefined && workTree === undefined) throw new Error("git runs in a work tree only");
+  return {
+    file: found.path,
+    parameters: argv.slice(1),
+    environment: environments(binary, egress),
+    cwd: git === undefined ? cwd : (workTree ?? cwd),
+  };
 }
 
 function inputOf({ stdin }: Command, caller: string | undefined, previous: Parts): string | undefined {

@@ -18,7 +18,14 @@ export function findOutOfBounds(input: PolicyInput): string | undefined {
 function findLongList({ command, credentials }: PolicyInput): string | undefined {
   const { flags = {}, namespaces = [], resources = [], programs = [] } = command ?? {};
   const identifiers = programs.flatMap((program) => program.identifiers);
-  const lists = { flags: Object.keys(flags), namespaces, resources, identifiers, credentials };
+  const lists = {
+    flags: Object.keys(flags),
+    namespaces,
+    resources,
+    identifiers,
+    credentials,
+    changed_paths: command?.git?.changed_paths ?? [],
+  };
   const long = Object.entries(lists).find(([, list]) => list.length > maxSpokenOf);
   return long === undefined ? undefined : `more than ${maxSpokenOf} ${long[0]}`;
 }

@@ -8,7 +8,7 @@ export const cliTool = defineTool({
   toolset: "cli",
   title: "Run an allowed command line",
   description:
-    "Runs one command line of the allowed binaries (kubectl, jq, grep, head, tail, sort, uniq, wc, cut, tr), or a pipeline of them with `|`. There is no shell: no variables, redirections, globs, `;` or `&&`. Text tools read standard input only. What is not allowed is refused with the rule and the nearest allowed form.",
+    "Runs one command line of the allowed binaries (kubectl, git, gh, jq, grep, head, tail, sort, uniq, wc, cut, tr), or a pipeline of them with `|`. There is no shell: no variables, redirections, globs, `;` or `&&`. Text tools read standard input only. What is not allowed is refused with the rule and the nearest allowed form.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   schema: z
     .strictObject({

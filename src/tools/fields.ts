@@ -35,3 +35,23 @@ export const reason = z
   .describe("Why you do this, in one sentence, for the audit record and the approver");
 
 export const dryRun = z.boolean().optional().describe("Judge and render it, change nothing");
+
+/** A branch's plain name; git's own rules are the grammar's. */
+export const branchName = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._/+-]*$/, "must be a branch's name such as `ai-sre/fix-1`");
+
+/** A branch, tag, commit or range; never an option. */
+export const revision = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._/~^+-]*$/, "must be a revision such as `main`, `HEAD~1` or an object id");
+
+/** A file or folder of the repository. */
+export const filePath = z
+  .string()
+  .min(1)
+  .max(512)
+  .regex(/^[^/:~\p{Cc}-][^\p{Cc}]*$/u, "must be a path inside the repository such as `apps/web.yaml`")
+  .describe("Path inside the repository, e.g. apps/web/deployment.yaml");

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { Draft } from "../domain/command.ts";
 import { dryRun, namespace, objectName, reason, resourceType, selector } from "./fields.ts";
-import { changeHints, defineTool, readHints } from "./tool.ts";
+import { changed, changeHints, defineTool, readHints } from "./tool.ts";
 
 const argv = (...parts: readonly (string | readonly string[])[]): Draft => ({
   action: "command",
@@ -12,17 +12,6 @@ const argv = (...parts: readonly (string | readonly string[])[]): Draft => ({
 /** `--name=value` when there is a value, nothing otherwise. */
 const flag = (name: string, value: string | number | boolean | undefined): readonly string[] =>
   value === undefined ? [] : [`--${name}=${value}`];
-
-interface Change {
-  readonly reason?: string | undefined;
-  readonly dry_run?: boolean | undefined;
-}
-
-const change = (draft: Draft, input: Change): Draft => ({
-  ...draft,
-  ...(input.reason === undefined ? {} : { reason: input.reason }),
-  ...(input.dry_run === undefined ? {} : { dryRun: input.dry_run }),
-});
 
 export const kubectlGet = defineTool({
   name: "kubectl_get",
@@ -123,7 +112,7 @@ export const kubectlRolloutRestart = defineTool({
     dry_run: dryRun,
   }),
   draft: (input) =>
-    change(argv("rollout", "restart", input.resource, input.name, flag("namespace", input.namespace)), input),
+    changed(argv("rollout", "restart", input.resource, input.name, flag("namespace", input.namespace)), input),
 });
 
 export const kubectlDeletePod = defineTool({
@@ -140,7 +129,7 @@ export const kubectlDeletePod = defineTool({
     dry_run: dryRun,
   }),
   draft: (input) =>
-    change(
+    changed(
       argv(
         "delete",
         "pod",

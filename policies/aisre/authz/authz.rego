@@ -8,6 +8,8 @@
 #   - input: schema.input
 package aisre.authz
 
+import data.aisre.gh
+import data.aisre.git
 import data.aisre.guard
 import data.aisre.jq
 import data.aisre.kubectl
@@ -38,7 +40,7 @@ decision := {
 	"reasons": [{
 		"rule": "default",
 		"message": $"no rule allows {_what}",
-		"token": input.command.binary,
+		"token": _what_token,
 		"try": concat(", ", _allowed_nearby),
 	}],
 } if {
@@ -78,6 +80,21 @@ considered contains {"rule": rule, "effect": "allow", "matched": rule in allows,
 }
 
 considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
+	input.command.binary == "git"
+	some rule, checks in git.checks
+}
+
+considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
+	input.command.binary == "gh"
+	some rule, checks in gh.checks
+}
+
+considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
+	input.action.kind == "file_change"
+	some rule, checks in git.file_checks
+}
+
+considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
 	input.command.binary in text.binaries
 	some rule, checks in text.checks
 }
@@ -92,6 +109,21 @@ denials contains reason if {
 denials contains reason if {
 	input.command.binary == "jq"
 	some reason in jq.deny
+}
+
+denials contains reason if {
+	input.command.binary == "git"
+	some reason in git.deny
+}
+
+denials contains reason if {
+	input.command.binary == "gh"
+	some reason in gh.deny
+}
+
+denials contains reason if {
+	input.action.kind == "file_change"
+	some reason in git.deny_file
 }
 
 denials contains reason if {
@@ -115,6 +147,21 @@ allows contains rule if {
 }
 
 allows contains rule if {
+	input.command.binary == "git"
+	some rule in git.allow
+}
+
+allows contains rule if {
+	input.command.binary == "gh"
+	some rule in gh.allow
+}
+
+allows contains rule if {
+	input.action.kind == "file_change"
+	some rule in git.allow_file
+}
+
+allows contains rule if {
 	input.command.binary in text.binaries
 	some rule in text.allow
 }
@@ -129,9 +176,24 @@ _in_order(items) := [item |
 
 _place(item) := [item.rule, object.get(item, "message", "")]
 
-_what := concat(" ", array.concat([input.command.binary], input.command.verb))
+_what := concat(" ", array.concat([input.command.binary], input.command.verb)) if input.action.kind == "command"
+
+_what := $"this change of {input.file_change.path}" if input.action.kind == "file_change"
+
+_what_token := input.command.binary if input.action.kind == "command"
+
+_what_token := input.file_change.path if input.action.kind == "file_change"
 
 # What is allowed of the same binary; of a binary without rules, which binaries have some.
 _allowed_nearby := [$"kubectl {verb}" | some verb in sort(object.keys(data.aisre.kubectl.flags))] if input.command.binary == "kubectl"
 
-_allowed_nearby := array.concat(["kubectl", "jq"], sort(text.binaries)) if input.command.binary != "kubectl"
+_allowed_nearby := [$"git {verb}" | some verb in sort(object.keys(data.aisre.git.flags))] if input.command.binary == "git"
+
+_allowed_nearby := [$"gh {verb}" | some verb in sort(object.keys(data.aisre.gh.flags))] if input.command.binary == "gh"
+
+_allowed_nearby := ["git_commit with files that the site does not protect"] if input.action.kind == "file_change"
+
+_allowed_nearby := array.concat(["kubectl", "jq"], sort(text.binaries)) if {
+	input.action.kind == "command"
+	not input.command.binary in {"kubectl", "git", "gh"}
+}

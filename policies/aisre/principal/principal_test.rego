@@ -7,9 +7,18 @@ import data.aisre.authz
 import data.aisre.fixtures_test as fixtures
 import data.aisre.principal
 
-reads := {"cli_tool", "health_check", "kubectl_describe", "kubectl_get", "kubectl_logs"}
+reads := {
+	"cli_tool",
+	"git_diff",
+	"git_log",
+	"git_status",
+	"health_check",
+	"kubectl_describe",
+	"kubectl_get",
+	"kubectl_logs",
+}
 
-everything := reads | {"kubectl_delete_pod", "kubectl_rollout_restart"}
+everything := reads | {"git_commit", "git_pull", "git_push", "kubectl_delete_pod", "kubectl_rollout_restart"}
 
 # role → tools that it sees
 test_a_role_sees_its_tools[role] if {
