@@ -39,7 +39,8 @@ async function climb(
   const dossier = openDossier(ports, call, observer);
 
   // 1 tools · 2 command · 3 observe · 4 policy
-  const read = await observed(ports, readCall(call, ports.settings), signal);
+  const looked = observed(ports, readCall(call, ports.settings), signal);
+  const read = looked instanceof Promise ? await looked : looked;
   const judgement = read.kind === "refused" ? read : judgePlan(read, ports.policy);
   const recorded = dossier.judged(judgement);
   if (judgement.kind === "refused" || judgement.decision.effect === "deny") {

@@ -2,11 +2,12 @@
 // Implements the gate's Execution port; made by compose. Judges nothing: what arrives here is allowed and recorded.
 import type { Command } from "../domain/command.ts";
 import type { StageOutcome, StepOutcome } from "../domain/outcome.ts";
-import type { Availability, Clock, Execution, StepRequest } from "../domain/ports.ts";
+import type { Availability, Clock, Execution, RunGit, StepRequest } from "../domain/ports.ts";
 import type { Environments } from "./environment.ts";
 import { maxMemoryBytes } from "./memory.ts";
 import { signalGroup } from "./process-group.ts";
 import { type ProcessEnd, run } from "./run.ts";
+import { runServerCommand } from "./server-command.ts";
 import { type Parts, shorten } from "./shorten.ts";
 import { toCleanText } from "./stage-text.ts";
 import { saysError, saysUnreachable } from "./unreachable.ts";
@@ -33,13 +34,20 @@ const maxStderrBytes = 16 * 1024;
 
 const nothing: Parts = { head: "", tail: "", droppedBytes: 0 };
 
-/** `close` kills whatever still runs, at once: for the last moment of the server. */
-export function createExecution(options: ExecutionOptions): Execution & { close(): void } {
+export interface ServerExecution extends Execution {
+  /** git for the server's own clone. */
+  readonly runGit: RunGit;
+  /** Kills whatever still runs, at once: for the last moment of the server. */
+  close(): void;
+}
+
+export function createExecution(options: ExecutionOptions): ServerExecution {
   const groups = new Set<number>();
   return {
     availability: (binary) =>
       options.binaries.get(binary) ?? { available: false, reason: `${binary} is not one of the server's binaries` },
     run: (request) => runStep(options, groups, request),
+    runGit: (command) => runServerCommand("git", command, { ...options, groups }),
     close: () => {
       for (const group of groups) signalGroup(group, "SIGKILL");
     },

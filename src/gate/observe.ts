@@ -4,19 +4,23 @@ import { isDeepStrictEqual } from "node:util";
 import { restsOnWorkTree, withObserved } from "../command/observe.ts";
 import type { Plan } from "../domain/command.ts";
 import type { Outcome } from "../domain/outcome.ts";
-import type { HeldWorkTree } from "../domain/ports.ts";
+import type { HeldWorkTree, WorkTree } from "../domain/ports.ts";
 import type { Principal } from "../domain/principal.ts";
 import { type Refused, refused, type Understood } from "./judge.ts";
 import type { GatePorts } from "./ports.ts";
 import { type Stop, stop } from "./stops.ts";
 
-/** Rung 3. Without a work tree nothing is observed, and policy sees that. */
-export async function observed(
+/** Rung 3. Without a work tree nothing is observed, and policy sees that; most plans rest on nothing outside and do not wait. */
+export function observed(
   { workTree }: Pick<GatePorts, "workTree">,
   read: Refused | Understood,
   signal: AbortSignal,
-): Promise<Refused | Understood> {
-  if (read.kind === "refused" || workTree === undefined || !restsOnWorkTree(read.plan)) return read;
+): Promise<Refused | Understood> | Refused | Understood {
+  const looks = read.kind === "understood" && restsOnWorkTree(read.plan);
+  return looks && workTree !== undefined ? look(workTree, read, signal) : read;
+}
+
+async function look(workTree: WorkTree, read: Understood, signal: AbortSignal): Promise<Refused | Understood> {
   const seen = await workTree.observe(read.plan, read.asked.principal, signal);
   if (!seen.ok) return refused(seen.code, { message: seen.message });
   return { ...read, plan: withObserved(read.plan, seen.observed) };

@@ -61,6 +61,7 @@ kinds:
 `;
     expect(toParseSettings(merged({ file }))).toEqual({
       defaultNamespace: "shop",
+      git: { remote: "origin", baseBranch: "main" },
       kinds: [
         {
           group: "cert-manager.io",
