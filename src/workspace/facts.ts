@@ -45,23 +45,21 @@ export async function lookAt(clone: Clone, plan: Plan, { tree, base, serverUrl }
     repositories: named === undefined ? [] : [named],
     changedPaths: await changedPaths(
       clone,
-      pushed(plan).map((name) => refs[name] ?? ""),
+      pushed(plan).map((source) => refs[source] ?? source),
       baseId,
     ),
   };
   return { ok: true, observed };
 }
 
-/** The sources whose objects a judgement names: those of refs that are written. */
-const revisionsOf = ({ steps }: Plan): readonly string[] =>
-  [
-    ...new Set(
-      steps.flatMap(({ stages }) =>
-        stages.flatMap(({ git }) => (git?.refs ?? []).filter(({ destination }) => destination !== "")),
-      ),
-    ),
-  ].map(({ source }) => source);
+/** The revisions whose objects a judgement names: those of refs that are written, by the caller's words both times. */
+function revisionsOf({ steps, observed }: Plan): readonly string[] {
+  if (observed !== undefined) return Object.keys(observed.repository?.refs ?? {});
+  const refs = steps.flatMap(({ stages }) => stages.flatMap(({ git }) => git?.refs ?? []));
+  return [...new Set(refs.filter(({ destination }) => destination !== "").map(({ source }) => source))];
+}
 
+/** What is pushed: a revision before the first look, an object id after it. */
 const pushed = ({ steps }: Plan): readonly string[] =>
   steps.flatMap(({ stages }) =>
     stages.flatMap(({ git, verb }) => (verb[0] === "push" ? (git?.refs ?? []).map(({ source }) => source) : [])),
