@@ -1,7 +1,6 @@
 // The whole ladder over a real clone of a real remote: policy, audit, slots, execution, work tree. Pushes need a person, whom
 // this version cannot ask yet: the tests take that obligation away where they are about what comes after it.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 import { composeExecution } from "../../src/compose/execution.ts";
@@ -20,7 +19,7 @@ export interface Shop extends Place {
   /** Folder of the clone and its trees. */
   readonly cloneFolder: string;
   readonly workTree: WorkTree;
-  ask(tool: string, own: unknown, principal?: string): Promise<Outcome>;
+  readonly ask: (tool: string, own: unknown, principal?: string) => Promise<Outcome>;
 }
 
 export interface ShopOptions {
@@ -79,5 +78,3 @@ function withoutApproval(policy: PolicyDecisionPoint): PolicyDecisionPoint {
     },
   };
 }
-
-export const exists = (...parts: readonly string[]): boolean => existsSync(path.join(...parts));
