@@ -67,17 +67,14 @@ const pushed = ({ steps }: Plan): readonly string[] =>
 
 /**
  * Every path that some commit on the way from the base to the object touches: a file that one commit changes and the next
- * one restores was changed on the branch all the same.
+ * one restores was changed on the branch all the same. What the base itself changed meanwhile is not among them.
  */
 async function changedPaths(clone: Clone, ids: readonly string[], base: string): Promise<readonly string[]> {
   const paths = new Set<string>();
   for (const id of ids) {
-    const between = ["log", "--format=", "--name-only", "--no-renames", "-m", "-z", id, `^${base}`, "--"];
-    const whole = ["diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", base, id, "--"];
-    for (const parameters of [between, whole]) {
-      const printed = await clone.read(clone.gitFolder, ...parameters);
-      for (const path of printed.split(/[\0\n]/)) if (path !== "") paths.add(path);
-    }
+    const options = ["--format=", "--name-only", "--no-renames", "--no-ext-diff", "-m", "-z"];
+    const printed = await clone.read(clone.gitFolder, "log", ...options, id, `^${base}`, "--");
+    for (const path of printed.split(/[\0\n]/)) if (path !== "") paths.add(path);
   }
   return [...paths].sort();
 }

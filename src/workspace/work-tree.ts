@@ -22,6 +22,10 @@ const maxWaiting = 16;
 /** Principals that keep a tree; the one that was used longest ago goes first. */
 const maxTrees = 16;
 
+/** What starts from the base, or is judged against it, must know it as it is now. */
+const writes = ({ workBranch, steps }: Plan): boolean =>
+  workBranch !== undefined || steps.some(({ stages }) => stages.some(({ effect }) => effect === "write"));
+
 export function createWorkTree({ baseBranch, serverUrl, ...options }: WorkTreeOptions): WorkTree {
   const clone = createClone({ ...options, baseBranch });
   const lock = createLock();
@@ -53,7 +57,7 @@ export function createWorkTree({ baseBranch, serverUrl, ...options }: WorkTreeOp
       const release = await lock.take(signal);
       try {
         // Shutting down or gone, the caller does not leave the clone half made: git ends by its own limit.
-        await clone.refresh(plan.workBranch === undefined ? {} : { anew: true });
+        await clone.refresh(writes(plan) ? { anew: true } : {});
         return await look(plan, plan.workBranch === undefined ? await treeOf(principal) : undefined);
       } catch (error) {
         if (!(error instanceof GitFailure)) throw error;

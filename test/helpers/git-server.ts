@@ -22,6 +22,8 @@ export interface GitServer {
   readonly url: string;
   /** Authorization headers as they came. */
   readonly headers: string[];
+  /** Paths with their queries, as they were asked for. */
+  readonly asked: string[];
   /** git in the bare repository: no network, no hooks. */
   readonly git: (...words: readonly string[]) => string;
   /** Somebody else's commit on a branch; answers its id. */
@@ -56,7 +58,12 @@ export async function openGitServer(): Promise<GitServer> {
     run(bare, ["config", key, value]);
   }
   const headers: string[] = [];
-  const server = createServer((request, response) => void serve(root, request, response, headers));
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    headers.push(request.headers.authorization ?? "");
+    void serve(root, request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
@@ -93,14 +100,14 @@ export async function openGitServer(): Promise<GitServer> {
   return {
     url: `http://127.0.0.1:${address.port}`,
     headers,
+    asked,
     git: (...words) => run(bare, words),
     commit: direct,
   };
 }
 
-async function serve(root: string, request: IncomingMessage, response: ServerResponse, headers: string[]) {
+async function serve(root: string, request: IncomingMessage, response: ServerResponse) {
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
-  headers.push(request.headers.authorization ?? "");
   const [, encoded = ""] = (request.headers.authorization ?? "").split(" ");
   const given = Buffer.from(encoded, "base64")
     .toString()

@@ -106,6 +106,17 @@ describe.skipIf(!hasGit)("git_commit and git_push", () => {
     expect(outcome).toMatchObject({ code: "denied", decision: { rules: ["git/protected-path"] } });
   });
 
+  it("judge what the commits of the branch touch, undone or not, and nothing that the base did meanwhile", async () => {
+    const { ask, remote } = await openShop();
+    const { commit } = await ask("git_commit", change);
+    remote.commit({ ".github/workflows/ci.yml": "x" });
+    remote.commit({ "topic.txt": "x", Jenkinsfile: "x" }, "topic");
+    const undone = remote.commit({ Jenkinsfile: "" }, "topic");
+    expect((await ask("git_push", { commit, branch: "ai-sre/fix-1" })).code).toBe("ok");
+    const topic = await ask("git_push", { commit: undone, branch: "ai-sre/topic" });
+    expect(topic.reasons).toMatchObject([{ rule: "git/protected-path", token: "Jenkinsfile" }]);
+  });
+
   it("never write through a symbolic link, and then change nothing at all", async () => {
     const { ask, remote, place } = await linked();
     for (const file of ["link/x", "file-link"]) {
@@ -192,11 +203,10 @@ describe.skipIf(!hasGit)("reading", () => {
 describe.skipIf(!hasGit)("the remote", () => {
   it("is not asked about main, not even where a site's prefix comes close to it", async () => {
     const { ask, remote } = await openShop({ site: { branch_prefix: "main/", repositories: ["o/r"] } });
-    await ask("git_log", {});
-    const asked = remote.headers.length;
     const outcome = await ask("cli_tool", { command: "git push origin HEAD:main" });
     expect(outcome).toMatchObject({ code: "denied", decision: { rules: ["git/branch"] } });
-    expect(remote.headers.length).toBe(asked);
+    expect(remote.asked.length).toBeGreaterThan(0);
+    expect(remote.asked.filter((path) => path.includes("receive-pack"))).toEqual([]);
   });
 
   it("refuses a token that may only read, and the answer says so", async () => {
