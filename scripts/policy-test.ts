@@ -3,6 +3,9 @@ import * as z from "zod";
 import { runOpa } from "./policy-opa.ts";
 import type { StepResult } from "./policy-steps.ts";
 
+/** The tables are one test to opa, and its five seconds are few for all their rows on a busy machine. */
+const timeout = ["--timeout", "120s"];
+
 /** Per cent of the policy's lines that the tests must reach. */
 const coverageThreshold = 95;
 
@@ -14,9 +17,9 @@ const coverage = z.object({
 
 /** Fails with the failing tests' names, or with the lines that no test reaches. */
 export function testPolicy(opa: string, stage: string): StepResult {
-  const printed = runOpa(opa, ["test", "-b", "."], stage);
+  const printed = runOpa(opa, ["test", ...timeout, "-b", "."], stage);
   const measured = coverage.parse(
-    JSON.parse(runOpa(opa, ["test", "--coverage", "--format", "json", "-b", "."], stage)),
+    JSON.parse(runOpa(opa, ["test", ...timeout, "--coverage", "--format", "json", "-b", "."], stage)),
   );
   const missing = Object.entries(measured.files).flatMap(([file, { not_covered: gaps }]) =>
     (gaps ?? []).map(({ start }) => `${file}:${start.row}`),
