@@ -8,6 +8,8 @@ const json = z.record(z.string(), z.json());
 
 const table = z.strictObject({
   note: z.string(),
+  /** Site data that the table is judged by, laid over the bundle's. */
+  site: json.default({}),
   base: json,
   cases: z.array(z.strictObject({ name: z.string(), note: z.string().default(""), input: json, want: json })),
 });
@@ -16,6 +18,7 @@ export interface Case {
   readonly table: string;
   readonly name: string;
   readonly note: string;
+  readonly site: Json;
   readonly input: Json;
   readonly want: Json;
 }
@@ -49,9 +52,10 @@ export function mergePatch(base: Json, patch: Json): Json {
 }
 
 function expandTable(name: string, text: string): readonly Case[] {
-  const { base, cases } = table.parse(JSON.parse(text));
+  const { base, site, cases } = table.parse(JSON.parse(text));
   return cases.map((row) => ({
     table: name,
+    site,
     ...row,
     name: `${name}: ${row.name}`,
     input: mergePatch(base, row.input),

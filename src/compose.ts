@@ -11,6 +11,7 @@ import { type BoundPorts, type Door, type DoorParts, openSockets, openStdio } fr
 import { composeExecution } from "./compose/execution.ts";
 import { createHealth } from "./compose/health.ts";
 import { composePolicy } from "./compose/policy.ts";
+import { composeWorkTree } from "./compose/work-tree.ts";
 import type { Config } from "./config/config.ts";
 import type { AuditLog, Slots } from "./domain/ports.ts";
 import { StartError } from "./errors.ts";
@@ -51,7 +52,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
   const logger = createLogger({ level: config.logLevel, version, redact: redactText });
   const tracing = await createTracing({ enabled: config.tracing, version, clock, logger });
   const slots = createSlots(config.execution);
-  const execution = await composeExecution(config.execution, clock);
+  const execution = await composeExecution(config.execution, clock, config.serverUrl);
   const abandon = (): void => execution.abandon();
   try {
     const metrics = createMetrics({
@@ -89,7 +90,8 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
       load: () => ({ running: slots.running, waiting: slots.waiting }),
     });
     const answer = createAnswers(health);
-    const gate = createGate({ policy, settings, audit, slots, execution, answer, observer, clock });
+    const workTree = composeWorkTree(config, { execution, settings, clock });
+    const gate = createGate({ policy, settings, audit, slots, execution, ...workTree, answer, observer, clock });
     const factory = createMcpFactory({
       gate,
       tools: catalog,

@@ -56,6 +56,16 @@ export const outcomeCodes = {
     meaning: "The arguments do not fit the tool's schema; the message names the field.",
   },
   busy: { outcome: "busy", retryable: true, meaning: "All slots and all places in the queue are taken." },
+  state_changed: {
+    outcome: "failed",
+    retryable: true,
+    meaning: "What the judgement rested on changed before the start, so nothing ran.",
+  },
+  commit_not_here: {
+    outcome: "failed",
+    retryable: false,
+    meaning: "This replica does not have that commit: commit and push in one call, or commit again.",
+  },
   audit_unavailable: {
     outcome: "unavailable",
     retryable: true,

@@ -4,7 +4,8 @@ import type { Outcome } from "./domain/outcome.ts";
 import type { Gate } from "./domain/ports.ts";
 import type { ToolCall } from "./domain/tool-call.ts";
 import { openDossier } from "./gate/dossier.ts";
-import { judge } from "./gate/judge.ts";
+import { judgePlan, readCall } from "./gate/judge.ts";
+import { asObserved, observed } from "./gate/observe.ts";
 import { answeredOutcome, refusedOutcome, stoppedOutcome } from "./gate/outcomes.ts";
 import type { GatePorts } from "./gate/ports.ts";
 import { runPlan } from "./gate/run-plan.ts";
@@ -37,8 +38,10 @@ async function climb(
 ): Promise<Outcome> {
   const dossier = openDossier(ports, call, observer);
 
-  // 1 tools · 2 command · 4 policy. Rungs 3 and 7, observation, join with the git tools.
-  const judgement = judge(call, ports.policy, ports.settings);
+  // 1 tools · 2 command · 3 observe · 4 policy
+  const looked = observed(ports, readCall(call, ports.settings), signal);
+  const read = looked instanceof Promise ? await looked : looked;
+  const judgement = read.kind === "refused" ? read : judgePlan(read, ports.policy);
   const recorded = dossier.judged(judgement);
   if (judgement.kind === "refused" || judgement.decision.effect === "deny") {
     return (await recorded) ? refusedOutcome(judgement, dossier.facts()) : dossier.unrecorded();
@@ -57,9 +60,19 @@ async function climb(
     if (missing !== undefined) return missing;
     if (signal.aborted) return stop("cancelled");
 
-    // 6 queue · 8 audit · 9 execution · 10 audit
+    // 6 queue · 7 observe · 8 audit · 9 execution · 10 audit
     const slot = ports.slots.take(signal, () =>
-      runPlan(ports, { plan, decision, recorded, signal, dossier, observer }),
+      asObserved(ports, { plan, principal: call.principal, signal }, (held) =>
+        runPlan(ports, {
+          plan,
+          decision,
+          recorded,
+          signal,
+          dossier,
+          observer,
+          ...(held === undefined ? {} : { held }),
+        }),
+      ),
     );
     if (slot === null) return stop("busy");
     return slot.catch((error: unknown) => {

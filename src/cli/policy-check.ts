@@ -4,9 +4,12 @@ import { createInterface } from "node:readline";
 import { Command } from "commander";
 import * as z from "zod";
 import { composePolicy } from "../compose/policy.ts";
+import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { roles } from "../domain/principal.ts";
+import { type Assumption, assumedObservation } from "../gate/assume.ts";
 import { judge, type Judgement } from "../gate/judge.ts";
+import { withoutContent } from "../gate/outcomes.ts";
 import { endWithReader } from "./standard-output.ts";
 
 /** Noon of a fixed day: the verdict of a line must not depend on when it is asked. */
@@ -20,6 +23,21 @@ const lineSchema = z.object({
   principal: z
     .object({ id: z.string().default("policy-check"), roles: z.array(z.enum(roles)).default(["operator"]) })
     .prefault({}),
+  observed: z
+    .object({
+      repository: z
+        .object({
+          remote_url: z.string(),
+          clean: z.boolean(),
+          head: z.string(),
+          base: z.string(),
+          refs: z.record(z.string(), z.string()),
+        })
+        .partial()
+        .optional(),
+      changed_paths: z.array(z.string()).optional(),
+    })
+    .prefault({}),
 });
 
 interface Options {
@@ -30,19 +48,25 @@ interface Options {
 export function policyCheckCommand(): Command {
   return new Command("check")
     .description(
-      "Judge calls: JSON lines {id, tool, arguments, principal?} on standard input, verdicts on standard output.",
+      "Judge calls: JSON lines {id, tool, arguments, principal?, observed?} on standard input, verdicts on standard output.",
     )
     .option("--policy <folder>", "policy bundle to judge by (default: AISRE_POLICY, or the one that comes with AI SRE)")
     .option("--data <file>", "YAML of site data to lay over the bundle's (default: AISRE_POLICY_DATA)")
     .action(async (options: Options, command: Command) => {
-      const { policy, settings } = composePolicy(policyConfig(options, command), { clock: noon });
+      const { policy: configured, serverUrl } = loadConfig();
+      const { policy, settings } = composePolicy(policyConfig(configured, options, command), { clock: noon });
+      const repository = settings.git?.repository;
+      const assumed = { serverUrl, ...(repository === undefined ? {} : { repository }) };
       endWithReader();
       for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
         if (line.trim() === "") continue;
         const raw = readLine(line);
         const asked = lineSchema.safeParse(raw);
         const verdict = asked.success
-          ? { id: asked.data.id ?? null, ...verdictOf(judge(toCall(asked.data), policy, settings)) }
+          ? {
+              id: asked.data.id ?? null,
+              ...verdictOf(judge(toCall(asked.data), policy, settings, toObserved(asked.data, assumed))),
+            }
           : { id: idOf(raw), ...unreadable(asked.error) };
         process.stdout.write(`${JSON.stringify(verdict)}\n`);
       }
@@ -50,8 +74,7 @@ export function policyCheckCommand(): Command {
 }
 
 /** The configuration of the environment, with the bundle and the data that the options name. */
-function policyConfig(options: Options, command: Command) {
-  const { policy } = loadConfig();
+function policyConfig(policy: Config["policy"], options: Options, command: Command) {
   const folder = options.policy ?? policy.folder;
   if (options.data === undefined) return { ...policy, folder };
   try {
@@ -80,6 +103,22 @@ const toCall = ({ tool, arguments: raw, principal }: z.output<typeof lineSchema>
   transport: "cli" as const,
 });
 
+/** What the line says was observed; a clean clone of the site's repository where it says nothing. */
+function toObserved({ observed: { repository, changed_paths } }: z.output<typeof lineSchema>, assumed: Assumption) {
+  const { remote_url, clean, head, base, refs } = repository ?? {};
+  const seen = {
+    ...(remote_url === undefined ? {} : { remoteUrl: remote_url }),
+    ...(clean === undefined ? {} : { clean }),
+    ...(head === undefined ? {} : { head }),
+    ...(base === undefined ? {} : { base }),
+    ...(refs === undefined ? {} : { refs }),
+  };
+  return assumedObservation(assumed, {
+    ...(repository === undefined ? {} : { repository: seen }),
+    ...(changed_paths === undefined ? {} : { changedPaths: changed_paths }),
+  });
+}
+
 /** The part of a judgement that a script or a reviewer compares. */
 function verdictOf(judgement: Judgement) {
   if (judgement.kind === "refused") {
@@ -93,7 +132,10 @@ function verdictOf(judgement: Judgement) {
     };
   }
   const { code, decision, plan } = judgement;
-  const steps = plan.steps.map(({ stages }) => ({ stages: stages.map(({ argv }) => ({ argv })) }));
+  const steps = plan.steps.map(({ stages, fileChanges }) => ({
+    stages: stages.map(({ argv }) => ({ argv })),
+    ...(fileChanges === undefined ? {} : { file_changes: fileChanges.map(withoutContent) }),
+  }));
   return decision.effect === "allow"
     ? { effect: "allow", code, rules: decision.rules, reasons: [], obligations: toSnake(decision.obligations), steps }
     : {

@@ -5,6 +5,9 @@ import { fluxReport } from "./operands/flux-reports.ts";
 import { fluxObjects, fluxTrace } from "./operands/flux.ts";
 import { nothing, type OperandContext, type OperandFacts } from "./operands/facts.ts";
 import { manifest } from "./operands/manifest.ts";
+import { number, repository } from "./operands/gh.ts";
+import { file, names, paths, revisions } from "./operands/git.ts";
+import { remote } from "./operands/git-remote.ts";
 import { logs, resources } from "./operands/objects.ts";
 import { canI, events, explain, top } from "./operands/questions.ts";
 import { program } from "./operands/program.ts";
@@ -62,5 +65,19 @@ export function readOperands(
       return fluxTrace(tokens, context);
     case "flux-report":
       return fluxReport(kind, tokens, context);
+    case "git-revisions":
+      return revisions(kind, tokens, context);
+    case "git-paths":
+      return paths(kind, tokens, context);
+    case "git-file":
+      return file(tokens, context);
+    case "git-names":
+      return names(tokens, context);
+    case "git-remote":
+      return remote(kind, tokens, context);
+    case "gh-number":
+      return number(tokens, context);
+    case "gh-repository":
+      return repository(tokens, context);
   }
 }

@@ -1,5 +1,5 @@
 // One stage of tokens → one frozen Command, or the reason why not.
-import type { Command, ResourceReference, StandardInput } from "../domain/command.ts";
+import type { Command, GitDefaults, ResourceReference, StandardInput } from "../domain/command.ts";
 import { badCharacter } from "./characters.ts";
 import { findVerb, type FoundVerb } from "./find-verb.ts";
 import { deepFreeze, nullPrototype } from "./freeze.ts";
@@ -9,6 +9,7 @@ import type { KindTable } from "./kubectl/resources.ts";
 import { readOperands } from "./operands.ts";
 import type { OperandFacts } from "./operands/facts.ts";
 import { help, printsAlone } from "./printed.ts";
+import { listJqIdentifiers } from "./programs/jq.ts";
 import { templateOf } from "./programs/templates.ts";
 import { type ReadFlags, readFlags } from "./read-flags.ts";
 import { accept, refuse, type Result, type Token } from "./refusal.ts";
@@ -25,6 +26,8 @@ export interface CommandContext {
   readonly stdin: StandardInput;
   /** The caller's standard input, at the stage that gets it. */
   readonly stdinText?: string | undefined;
+  /** What git and gh commands mean when they name no repository and no branch. */
+  readonly git: GitDefaults;
 }
 
 export interface ReadCommand {
@@ -63,8 +66,8 @@ function unknownBinary(token: Token): Result<ReadCommand> {
 }
 
 /** Programs and patterns may hold tabs and line breaks; every other token may not. */
-function badToken({ text }: Token, { verbs }: Grammar): string | undefined {
-  const holdsProgram = verbs[0]?.operands.kind === "program";
+function badToken({ text }: Token, { verbs, manyLines }: Grammar): string | undefined {
+  const holdsProgram = manyLines === true || verbs[0]?.operands.kind === "program";
   const limit = holdsProgram ? maxProgramBytes : maxTokenBytes;
   // A program may come behind its flag: then the flag does not count.
   const measured = holdsProgram ? text.replace(/^--[a-z-]{1,64}=/, "") : text;
@@ -100,16 +103,28 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
     fluxNamespace,
     allNamespaces: all,
     stdin,
+    git: context.git,
+    beforeDash: read.beforeDash,
   };
   const operands = readOperands(verb.operands, read.operands, scope);
   if (!operands.ok) return operands;
+
+  const repositories = repositoriesOf(read, operands.value, verb, context);
+  if (repositories?.length === 0) return refuse("Say which repository.", at, "--repo=OWNER/REPO");
 
   const touches = verb.namespaced === true || operands.value.resources.some(isNamespaced);
   const allNamespaces = all && touches;
   const namespaces = touches && !all ? [namespace] : [];
   const { prints } = operands.value;
-  const flags = modelFlags(read, operands.value, verb);
+  const flags = modelFlags(read, operands.value, verb, context.git);
   const template = templateOf(flags["--output"]?.[0] ?? "");
+  const programs = [...operands.value.programs, ...(template === undefined ? [] : [template])];
+  const filter = flags["--jq"]?.[0];
+  if (filter !== undefined) {
+    const listed = listJqIdentifiers(filter);
+    if ("problem" in listed) return refuse(`The jq program ${listed.problem}.`, places.get("--jq") ?? at);
+    programs.push({ language: "jq", identifiers: listed.identifiers });
+  }
   const { manifests, stdin: rendered, replicas = replicasOf(flags) } = operands.value;
   const facts = {
     binary: grammar.spec.name,
@@ -123,9 +138,11 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
     flags,
     operands: operands.value.operands,
     selectors: selectorsOf(flags),
-    paths: [],
+    paths: operands.value.paths ?? [],
     urls: operands.value.urls ?? [],
-    programs: template === undefined ? operands.value.programs : [...operands.value.programs, template],
+    programs,
+    ...(repositories === undefined ? {} : { repositories }),
+    ...(operands.value.git === undefined ? {} : { git: operands.value.git }),
     ...(manifests === undefined ? {} : { manifests }),
     ...(replicas === undefined ? {} : { replicas }),
     stdin: rendered === undefined ? context.stdin : { ...context.stdin, bytes: Buffer.byteLength(rendered) },
@@ -142,6 +159,18 @@ function replicasOf(flags: Readonly<Record<string, readonly string[]>>): number 
   return asked === undefined ? undefined : Number(asked);
 }
 
+/** The repository that gh asks about; [] when neither the caller nor the site names one. */
+function repositoriesOf(
+  { flags }: ReadFlags,
+  operands: OperandFacts,
+  { onRepository }: VerbGrammar,
+  { git }: CommandContext,
+): readonly string[] | undefined {
+  if (onRepository !== true) return operands.repositories;
+  const repository = flags.get("--repo")?.[0] ?? git.repository;
+  return repository === undefined ? [] : [repository];
+}
+
 /** Named by the caller, not merely read besides, and living in a namespace. */
 const isNamespaced = ({ secondary, namespace }: ResourceReference): boolean => !secondary && namespace !== "";
 
@@ -153,12 +182,13 @@ function modelFlags(
   read: ReadFlags,
   operands: OperandFacts,
   verb: VerbGrammar,
+  git: GitDefaults,
 ): Readonly<Record<string, readonly string[]>> {
   if (operands.prints !== undefined) return nullPrototype({ [operands.prints]: ["true"] });
   const entries = verb.flags
     .filter((flag) => flag.class !== "scope" && flag.class !== "pin")
     .flatMap((flag): readonly [string, readonly string[]][] => {
-      const fallback = verb.defaults?.[flag.name];
+      const fallback = flag.fallback === undefined ? verb.defaults?.[flag.name] : git[flag.fallback];
       const given = flag.name === operands.asFlag?.name ? [operands.asFlag.value] : read.flags.get(flag.name);
       const values = given ?? (fallback === undefined ? undefined : [fallback]);
       if (values === undefined || (flag.falseIsDefault === true && values[0] === "false")) return [];

@@ -12,6 +12,8 @@ export interface ReadFlags {
   /** Canonical name → the token that gave it, for refusals. */
   readonly places: ReadonlyMap<string, Token>;
   readonly operands: readonly Token[];
+  /** How many operands stand before `--`; undefined without one. */
+  readonly beforeDash?: number;
 }
 
 /** Reads `tokens` by the flags of one verb. */
@@ -28,6 +30,8 @@ class FlagReader {
   readonly #places = new Map<string, Token>();
   readonly #operands: Token[] = [];
   #at = 0;
+  #beforeDash: number | undefined;
+  #ended = false;
 
   constructor(tokens: readonly Token[], known: readonly Flag[], grammar: Grammar) {
     this.#tokens = tokens;
@@ -45,25 +49,31 @@ class FlagReader {
       this.#at += 1;
       if (token.text === "--") {
         if (!this.#syntax.doubleDash) return refuse("`--` is not understood here.", token);
+        this.#beforeDash = this.#operands.length;
         this.#operands.push(...this.#tokens.slice(this.#at));
         break;
       }
       const refused = this.#readToken(token);
       if (refused !== undefined) return refused;
     }
-    return accept({ flags: this.#flags, places: this.#places, operands: this.#operands });
+    const beforeDash = this.#beforeDash === undefined ? {} : { beforeDash: this.#beforeDash };
+    return accept({ flags: this.#flags, places: this.#places, operands: this.#operands, ...beforeDash });
   }
 
   #readToken(token: Token): Refused | undefined {
     const { text } = token;
-    if (!text.startsWith("-") || text === "-") {
+    if (text === "--end-of-options" && this.#syntax.endOfOptions === true && !this.#ended) {
+      this.#ended = true;
+      return undefined;
+    }
+    if (this.#ended || !text.startsWith("-") || text === "-") {
       this.#operands.push(token);
       if (this.#syntax.stopsAtOperand === true) this.#operands.push(...this.#takeRest());
       return undefined;
     }
     const { numericShort } = this.#syntax;
-    if (numericShort !== undefined && /^-[0-9]{1,6}$/.test(text))
-      return this.#put(this.#flag(numericShort), token, [text.slice(1)]);
+    const numeric = numericShort === undefined ? undefined : this.#bySpelling.get(numericShort);
+    if (numeric !== undefined && /^-[0-9]{1,6}$/.test(text)) return this.#put(numeric, token, [text.slice(1)]);
     return text.startsWith("--") ? this.#long(token) : this.#shorts(token);
   }
 
@@ -99,7 +109,8 @@ class FlagReader {
         continue;
       }
       if (rest === "") return this.#spaced(flag, token);
-      if (flag.glued === true || !this.#syntax.gluedShorts || flag.arity === 2)
+      const isGlued = flag.glued === true && flag.bare === undefined;
+      if (isGlued || !this.#syntax.gluedShorts || flag.arity === 2)
         return refuse(`\`-${letters.charAt(at)}\` takes its value as a word of its own.`, token);
       return this.#put(flag, token, [this.#syntax.shortEquals && rest.startsWith("=") ? rest.slice(1) : rest]);
     }
@@ -128,8 +139,8 @@ class FlagReader {
     const canonical: string[] = [];
     // With two values the first is a name; only the last is checked against the type.
     for (const [index, value] of values.entries()) {
-      const isProgram = flag.type.kind === "pattern" && flag.type.program === true;
-      const bad = badCharacter(value, isProgram ? "program" : "token");
+      const mayHoldLines = flag.type.kind === "pattern" && flag.type.program === true;
+      const bad = badCharacter(value, mayHoldLines ? "program" : "token");
       if (bad !== undefined) return refuse(`The value of \`${flag.name}\` holds ${bad}.`, token);
       const isName = index < values.length - 1;
       const checked = isName ? checkName(value) : checkValue(flag.type, value);
@@ -139,12 +150,6 @@ class FlagReader {
     this.#flags.set(flag.name, [...(held ?? []), ...canonical]);
     this.#places.set(flag.name, token);
     return undefined;
-  }
-
-  #flag(name: `--${string}`): Flag {
-    const flag = this.#bySpelling.get(name);
-    if (flag === undefined) throw new Error(`grammar names the flag ${name} but does not declare it`);
-    return flag;
   }
 
   #unknown(name: string, token: Token): Refused {

@@ -2,7 +2,7 @@
 import type { Command } from "../domain/command.ts";
 import type { Flag, Grammar, VerbGrammar } from "./grammar/types.ts";
 
-type Model = Pick<Command, "binary" | "namespaces" | "allNamespaces" | "flags" | "operands">;
+type Model = Pick<Command, "binary" | "namespaces" | "allNamespaces" | "flags" | "operands" | "repositories">;
 
 /**
  * BINARY VERB FLAGS OPERANDS; of flags, scope first, pins next, then the others in the grammar's order. `only` is the one flag
@@ -16,11 +16,16 @@ export function render(
 ): readonly string[] {
   const head = [model.binary, ...verb.verb];
   if (only !== undefined) return [...head, only];
+  const repositories = verb.onRepository === true ? (model.repositories ?? []) : [];
   const scope = model.allNamespaces ? ["--all-namespaces"] : model.namespaces.map((name) => `--namespace=${name}`);
+  const about = repositories.map((name) => `--repo=${name}`);
   const pins = Object.entries(verb.pins ?? {}).flatMap(([name, value]) => renderPin(name, value, grammar, verb));
   const flags = verb.flags.flatMap((flag) => renderFlag(flag, model.flags[flag.name] ?? [], grammar));
-  const options = [...scope, ...pins, ...flags];
+  const options = [...scope, ...about, ...pins, ...flags];
   if (verb.operandsFirst === true) return [...head, ...model.operands, ...options];
+  if (verb.ownDash !== undefined) {
+    return [...head, ...options, ...(verb.ownDash === "--" ? [] : [verb.ownDash]), ...model.operands];
+  }
   const dash = needsDash(model.operands, grammar) ? ["--"] : [];
   return [...head, ...options, ...dash, ...model.operands];
 }
@@ -43,5 +48,6 @@ function renderFlag(flag: Flag, values: readonly string[], { syntax }: Grammar):
   }
   const size = flag.arity ?? 1;
   const groups = Array.from({ length: values.length / size }, (_none, at) => values.slice(at * size, (at + 1) * size));
+  if (syntax.gluedShorts && !name.startsWith("--")) return groups.map((group) => `${name}${group.join("")}`);
   return groups.flatMap((group) => (syntax.longEquals ? [`${name}=${group.join("")}`] : [name, ...group]));
 }

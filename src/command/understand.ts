@@ -6,7 +6,10 @@ import { deepFreeze } from "./freeze.ts";
 import { createKindTable, type KindTable } from "./kubectl/resources.ts";
 import { readCommand } from "./read-command.ts";
 import { accept, refuse, type Result, type Token } from "./refusal.ts";
+import { ontoBranch, readFiles, readWorkBranch } from "./git/changes.ts";
 import { tokenize } from "./tokenize.ts";
+
+const gitDefaults = { remote: "origin", baseBranch: "main" } as const;
 
 const maxTokens = 256;
 const maxStages = 8;
@@ -22,10 +25,13 @@ export function understand(draft: Draft, settings: ParseSettings): ParseResult {
     if (!step.ok) return step;
     steps.push(step.value);
   }
+  const workBranch = readWorkBranch(draft.workBranch, settings.git ?? gitDefaults);
+  if (workBranch?.ok === false) return workBranch;
   const plan = {
     action: draft.action,
-    steps,
-    digest: digestOf(steps),
+    steps: workBranch === undefined ? steps : steps.map((step) => ontoBranch(step, workBranch.value)),
+    digest: digestOf(steps, workBranch?.value),
+    ...(workBranch === undefined ? {} : { workBranch: workBranch.value }),
     dryRun: draft.dryRun === true || changesNothing(steps),
     ...(draft.reason === undefined ? {} : { reason: draft.reason }),
     ...(draft.timeoutMs === undefined ? {} : { timeoutMs: draft.timeoutMs }),
@@ -35,6 +41,7 @@ export function understand(draft: Draft, settings: ParseSettings): ParseResult {
 
 /** Something would change if it were not for a dry run, and every such command is one. */
 function changesNothing(steps: readonly Step[]): boolean {
+  if (steps.some(({ fileChanges }) => fileChanges !== undefined)) return false;
   const changes = steps.flatMap(({ stages }) => stages.filter(({ effect }) => effect !== "read"));
   return changes.length > 0 && changes.every(({ dryRun }) => dryRun);
 }
@@ -49,6 +56,7 @@ function kindTable(settings: ParseSettings): KindTable {
 }
 
 function readStep(step: DraftStep, settings: ParseSettings, kinds: KindTable): Result<Step> {
+  if ("files" in step) return readFiles(step.files);
   const stages = readTokens(step);
   if (!stages.ok) return stages;
   if (stages.value.length > maxStages) return refuse(`A pipeline has at most ${maxStages} stages.`);
@@ -63,7 +71,14 @@ function readStep(step: DraftStep, settings: ParseSettings, kinds: KindTable): R
     const stdin = standardInputOf(index, step.stdin);
     const { defaultNamespace, fluxNamespace } = settings;
     const stdinText = index === 0 ? step.stdin : undefined;
-    const read = readCommand(tokens, { defaultNamespace, fluxNamespace, kinds, stdin, stdinText });
+    const read = readCommand(tokens, {
+      defaultNamespace,
+      fluxNamespace,
+      kinds,
+      stdin,
+      stdinText,
+      git: settings.git ?? gitDefaults,
+    });
     if (!read.ok) return read;
     commands.push(read.value.command);
     text = read.value.stdinText ?? text;
@@ -73,7 +88,7 @@ function readStep(step: DraftStep, settings: ParseSettings, kinds: KindTable): R
   return accept({ stages: commands, ...(text === undefined ? {} : { stdin: text }) });
 }
 
-function readTokens(step: DraftStep): Result<readonly (readonly Token[])[]> {
+function readTokens(step: Exclude<DraftStep, { readonly files: unknown }>): Result<readonly (readonly Token[])[]> {
   if ("argv" in step) {
     const tokens = step.argv.map((text, index) => ({ text, stage: 0, index }));
     return tokens.length > maxTokens ? tooMany() : accept([tokens]);
@@ -94,7 +109,9 @@ function standardInputOf(stage: number, text: string | undefined): Command["stdi
 /** What changes something stands alone; what reads the outside world begins a pipeline, it does not continue one. */
 function misplacedStage(commands: readonly Command[]): NotUnderstood | undefined {
   if (commands.length === 1) return undefined;
-  const stage = commands.findIndex(({ effect, egress }, index) => effect !== "read" || (egress && index > 0));
+  const stage = commands.findIndex(
+    ({ effect, egress, git }, index) => effect !== "read" || (index > 0 && (egress || git !== undefined)),
+  );
   const command = commands[stage];
   if (command === undefined) return undefined;
   const message =
@@ -104,8 +121,13 @@ function misplacedStage(commands: readonly Command[]): NotUnderstood | undefined
   return { message, token: command.binary, position: { stage, index: 0 }, try: "call it on its own" };
 }
 
-/** sha256 over rendered argvs and standard input, so that equal plans have equal digests. */
-function digestOf(steps: readonly Step[]): string {
-  const material = steps.map(({ stages, stdin }) => [stages.map(({ argv }) => argv), stdin ?? null]);
-  return createHash("sha256").update(JSON.stringify(material)).digest("hex");
+/** sha256 over everything that a plan would do, so that equal plans have equal digests. */
+export function digestOf(steps: readonly Step[], ...more: readonly unknown[]): string {
+  const material = steps.map(({ stages, stdin, fileChanges }) =>
+    fileChanges === undefined
+      ? [stages.map(({ argv }) => argv), stdin ?? null]
+      : fileChanges.map(({ path, operation, sha256 }) => [path, operation, sha256]),
+  );
+  const all = more.every((one) => one === undefined) ? material : [material, ...more];
+  return createHash("sha256").update(JSON.stringify(all)).digest("hex");
 }

@@ -14,6 +14,10 @@ async function healthText(health: Health): Promise<string> {
 }
 
 function dryRunText({ steps }: Plan): string {
-  const lines = steps.map(({ stages }) => stages.map(({ argv }) => JSON.stringify(argv)).join(" | "));
+  const lines = steps.map(({ stages, fileChanges }) =>
+    fileChanges === undefined
+      ? stages.map(({ argv }) => JSON.stringify(argv)).join(" | ")
+      : fileChanges.map(({ operation, path, bytes }) => `${operation} ${path} (${bytes} bytes)`).join("\n"),
+  );
   return ["Dry run: policy allows this, and nothing was run. It would run:", ...lines, ""].join("\n");
 }

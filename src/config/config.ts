@@ -26,8 +26,17 @@ export interface ExecutionConfig {
   readonly toolPath: readonly string[];
   readonly kubeconfig?: string;
   readonly kubeContext?: string;
+  /** GITHUB_TOKEN: what git and gh log in with. */
+  readonly githubToken?: string;
   readonly maxConcurrency: number;
   readonly maxQueue: number;
+}
+
+export interface WorkspaceConfig {
+  /** OWNER/REPO. */
+  readonly repository: string;
+  /** Where the clone goes; a folder of this run when absent. */
+  readonly folder?: string;
 }
 
 export interface Config {
@@ -47,6 +56,10 @@ export interface Config {
     /** PROMETHEUS_URL and ALERTMANAGER_URL, for the tools that ask there. */
     readonly endpoints?: Endpoints;
   };
+  /** GITHUB_SERVER_URL, without a final slash. */
+  readonly serverUrl: string;
+  /** The clone that git works in; absent without GITHUB_REPO. */
+  readonly workspace?: WorkspaceConfig;
   readonly audit: { readonly file?: string };
   readonly execution: ExecutionConfig;
   /** True when an OTEL_* exporter variable asks for tracing. */

@@ -34,6 +34,14 @@ const placeUrl = z
   .url({ protocol: /^https?$/, error: "must be an http or https URL" })
   .refine((text) => !/[@?#]/.test(text), "must be a URL without login, query and fragment");
 
+/** The token is sent there: no login, query or path in it, and no plain http but to this machine. */
+const forgeUrl = placeUrl
+  .transform((text) => text.replace(/\/+$/, ""))
+  .refine((text) => {
+    const { protocol, hostname, origin } = new URL(text);
+    return origin === text && (protocol === "https:" || /^(127\.0\.0\.1|localhost|\[::1\])$/.test(hostname));
+  }, "must be https://HOST");
+
 /** Every variable of ours with its meaning; README's table is held to it by a test. */
 export const environmentSchema = z.object({
   MCP_SERVER_HOST: z
@@ -94,12 +102,24 @@ export const environmentSchema = z.object({
   FLUX_NAMESPACE: namespace
     .optional()
     .describe("Namespace of Flux (default flux-system): its objects may be read there, and it is protected."),
-  GITHUB_TOKEN: z.string().optional().describe("Read by the git and gh tools of a later version."),
+  GITHUB_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without blanks")
+    .optional()
+    .describe("What git and gh log in with; GITHUB_TOKEN_FILE reads it from a file."),
   GITHUB_REPO: z
     .string()
-    .regex(/^[\w.-]+\/[\w.-]+$/, "must be OWNER/REPO")
+    .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9_.-]{1,100}$/, "must be OWNER/REPO")
     .optional()
-    .describe("Read by the git and gh tools of a later version."),
+    .describe("The repository that git and gh work on. Without it git has no work tree."),
+  GITHUB_SERVER_URL: forgeUrl
+    .default("https://github.com")
+    .describe("Where the repository lives (default https://github.com); plain http on loopback only."),
+  AISRE_WORKSPACE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Folder for the clone of the repository, a cache. Default: a folder that goes with the process."),
   PROMETHEUS_URL: placeUrl
     .optional()
     .describe("Prometheus: the monitoring tools ask it, and `curl` may GET and HEAD what lies at or below this URL."),

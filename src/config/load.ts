@@ -69,15 +69,26 @@ export function loadConfig(
       ...(dataFile === undefined ? {} : { dataFile }),
       environmentLayer: {
         ...(environment.FLUX_NAMESPACE === undefined ? {} : { flux_namespace: environment.FLUX_NAMESPACE }),
+        ...(environment.GITHUB_REPO === undefined ? {} : { repositories: [environment.GITHUB_REPO] }),
         ...hostsOf(environment),
       },
       endpoints: endpointsOf(environment),
     },
+    serverUrl: environment.GITHUB_SERVER_URL,
+    ...(environment.GITHUB_REPO === undefined
+      ? {}
+      : {
+          workspace: {
+            repository: environment.GITHUB_REPO,
+            ...(environment.AISRE_WORKSPACE === undefined ? {} : { folder: environment.AISRE_WORKSPACE }),
+          },
+        }),
     audit: environment.AISRE_AUDIT_FILE === undefined ? {} : { file: environment.AISRE_AUDIT_FILE },
     execution: {
       toolPath: (environment.AISRE_TOOL_PATH ?? `${projectFolder}/.tools/bin:/usr/local/bin:/usr/bin:/bin`).split(":"),
       ...(environment.KUBECONFIG === undefined ? {} : { kubeconfig: environment.KUBECONFIG }),
       ...(environment.KUBE_CONTEXT === undefined ? {} : { kubeContext: environment.KUBE_CONTEXT }),
+      ...(environment.GITHUB_TOKEN === undefined ? {} : { githubToken: environment.GITHUB_TOKEN }),
       maxConcurrency: environment.AISRE_MAX_CONCURRENCY,
       maxQueue: environment.AISRE_MAX_QUEUE,
     },

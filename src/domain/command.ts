@@ -72,6 +72,23 @@ export interface UrlReference {
   readonly path: string;
 }
 
+/** One ref that a git command names; `destination` is "" where nothing is written. */
+export interface GitReference {
+  /** A revision as the caller wrote it, an object id once it was observed. */
+  readonly source: string;
+  /** Full name: refs/heads/…. */
+  readonly destination: string;
+  readonly force: boolean;
+}
+
+export interface GitFacts {
+  /** Name of the remote that is talked to; "" for what stays here. */
+  readonly remote: string;
+  readonly refs: readonly GitReference[];
+  /** What a push would change against the base branch; filled in by observation. */
+  readonly changedPaths: readonly string[];
+}
+
 /** Where a stage's standard input comes from. `bytes` counts what the caller gave; 0 for `none` and `stage`. */
 export interface StandardInput {
   readonly from: "none" | "caller" | "stage";
@@ -106,6 +123,10 @@ export interface Command {
   readonly manifests?: readonly ManifestFacts[];
   /** How many copies the command asks for, where it does; of several numbers 0 first, then the largest. */
   readonly replicas?: number;
+  /** Of git commands only. */
+  readonly git?: GitFacts;
+  /** OWNER/REPO at the forge: gh's --repo, for git the observed remote's. Absent for other binaries. */
+  readonly repositories?: readonly string[];
   readonly stdin: StandardInput;
   /** Rendered from this model; argv[0] is the binary's name. This is what runs, pins included. */
   readonly argv: readonly string[];
@@ -124,16 +145,62 @@ export interface Pipeline {
   readonly stdin?: string;
 }
 
-/** One step of a plan. File changes join it when the git tools arrive. */
-export type Step = Pipeline;
+/** One file of the work tree that is written or deleted. */
+export interface FileChange {
+  /** Relative to the work tree, as git writes it. */
+  readonly path: string;
+  readonly operation: "write" | "delete";
+  /** Of the content, hex; "" for a deletion. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Never recorded: the digest stands for it. */
+  readonly content?: string;
+}
+
+/** A step that starts no process: files of the work tree are changed, all or none. */
+export interface FileStep {
+  readonly stages: readonly [];
+  readonly fileChanges: readonly FileChange[];
+  readonly stdin?: undefined;
+}
+
+/** One step of a plan. */
+export type Step = (Pipeline & { readonly fileChanges?: undefined }) | FileStep;
+
+/** Where a plan's git commands work when it makes a change of its own: a new work tree at the remote's base branch. */
+export interface WorkBranch {
+  /** What the commit goes to: ai-sre/…. */
+  readonly branch: string;
+  readonly base: string;
+}
+
+/** Outside facts that a judgement rests on, looked at before it and again before anything starts. */
+export interface Observed {
+  readonly repository?: {
+    readonly remoteUrl: string;
+    readonly clean: boolean;
+    /** Object ids, 40 or 64 hex digits. */
+    readonly head: string;
+    readonly base: string;
+    /** Revision as it was named → object id. */
+    readonly refs: Readonly<Record<string, string>>;
+  };
+  /** OWNER/REPO of the remote's URL; [] when it is none of the forge's. */
+  readonly repositories: readonly string[];
+  /** What the commit to be pushed changes against the base branch. */
+  readonly changedPaths: readonly string[];
+}
 
 /** What one tool call comes to, understood. */
 export interface Plan {
   /** `server` plans run nothing: they ask the server about itself. */
   readonly action: "command" | "server";
   readonly steps: readonly Step[];
-  /** sha256 (hex) over rendered argvs and standard input. */
+  /** sha256 (hex) over rendered argvs, standard input, file contents and what was observed. */
   readonly digest: string;
+  readonly workBranch?: WorkBranch;
+  /** Absent until it was looked at, and for plans that rest on nothing outside. */
+  readonly observed?: Observed;
   readonly dryRun: boolean;
   /** The caller's own words, for the audit and the approver. */
   readonly reason?: string;
@@ -144,11 +211,15 @@ export interface Plan {
 /** What a tool makes of its arguments, before the command room has read it. */
 export type DraftStep =
   | { readonly commandLine: string; readonly stdin?: string }
-  | { readonly argv: readonly string[]; readonly stdin?: string };
+  | { readonly argv: readonly string[]; readonly stdin?: string }
+  /** Files with their new content; without one the file is deleted. */
+  | { readonly files: readonly { readonly path: string; readonly content?: string }[] };
 
 export interface Draft {
   readonly action: "command" | "server";
   readonly steps: readonly DraftStep[];
+  /** The base branch is the site's when it is left out. */
+  readonly workBranch?: { readonly branch: string; readonly base?: string };
   readonly reason?: string;
   readonly timeoutMs?: number;
   /** True when the tool was asked for a dry run; the grammar puts it into the argv. */
@@ -179,6 +250,14 @@ export interface ResourceKind {
   readonly namespaced: boolean;
 }
 
+/** What git and gh commands mean when they leave it out. */
+export interface GitDefaults {
+  /** OWNER/REPO; absent when the site has none. */
+  readonly repository?: string;
+  readonly remote: string;
+  readonly baseBranch: string;
+}
+
 /** Where the site's monitoring answers: base URLs, from the configuration. Absent: the site has none, or did not say. */
 export interface Endpoints {
   readonly prometheus?: string;
@@ -192,6 +271,8 @@ export interface ParseSettings {
   readonly fluxNamespace: string;
   readonly kinds: readonly ResourceKind[];
   readonly endpoints?: Endpoints;
+  /** Absent: remote origin, branch main, no repository. */
+  readonly git?: GitDefaults;
 }
 
 export type ParseResult =

@@ -1,4 +1,5 @@
 // What became of a call, as facts and not as prose. mcp/ renders it; audit/ and telemetry/ record it.
+import type { FileChange } from "./command.ts";
 import type { Reason } from "./decision.ts";
 import type { OutcomeCode, OutcomeKind } from "../errors.ts";
 
@@ -26,6 +27,8 @@ export interface StepOutcome {
   /** Of all stages, each prefixed with its binary. */
   readonly stderr: string;
   readonly truncated: boolean;
+  /** Why the step's changes of files were not made; it has no stages then. */
+  readonly problem?: string;
   /** Redaction kind → how many were replaced. */
   readonly redactions: Readonly<Record<string, number>>;
   readonly durationMs: number;
@@ -41,7 +44,10 @@ export interface Outcome {
       readonly exitCode?: number;
       readonly signal?: string;
     }[];
+    readonly fileChanges?: readonly Omit<FileChange, "content">[];
   }[];
+  /** Object id of what the call committed. */
+  readonly commit?: string;
   readonly stdout?: string;
   readonly stderr?: string;
   readonly truncated?: boolean;

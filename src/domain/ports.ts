@@ -1,5 +1,5 @@
 // The ports through which the gate reaches effects. Rooms implement them; compose.ts joins them; tests fake only the clock.
-import type { Command, Step } from "./command.ts";
+import type { Command, FileChange, FileStep, Observed, Plan, Step } from "./command.ts";
 import type { Decision, Evaluation, Obligations, PolicyFaultKind } from "./decision.ts";
 import type { Outcome, StageOutcome, StepOutcome } from "./outcome.ts";
 import type { Principal } from "./principal.ts";
@@ -17,13 +17,14 @@ export interface Ids {
   callId(): string;
 }
 
-/** What one judgement is asked about: one stage of one step, or a server action. */
+/** What one judgement is asked about: one stage of one step, one change of a file, or a server action. */
 export type Question = {
   readonly call: ToolCall;
   readonly dryRun: boolean;
   readonly reason: string | null;
   readonly stepIndex: number;
   readonly stepCount: number;
+  readonly observed?: Observed;
 } & (
   | {
       readonly kind: "command";
@@ -32,6 +33,7 @@ export type Question = {
       readonly stages: readonly Command[];
       readonly stdin?: string;
     }
+  | { readonly kind: "file_change"; readonly fileChange: FileChange }
   | { readonly kind: "server" }
 );
 
@@ -50,6 +52,8 @@ export type Availability =
 export interface StepRequest {
   readonly callId: string;
   readonly step: Step;
+  /** The folder that git commands work in; absent for steps without one. */
+  readonly workTree?: string;
   /** Already merged over the plan. */
   readonly obligations: Obligations;
   /** Wall clock for the whole step, milliseconds. */
@@ -64,6 +68,47 @@ export interface Execution {
   availability(binary: string): Availability;
   /** Never rejects for what a process did; rejects only for a fault of our own. */
   run(request: StepRequest): Promise<StepOutcome>;
+}
+
+/** One command of the server's own, for what it keeps in order itself (the clone). No caller's text becomes an option of it. */
+export interface ServerCommand {
+  /** Without the program's name. `talks`: it may speak to the remote, so it gets the credentials. */
+  readonly parameters: readonly string[];
+  readonly cwd: string;
+  readonly timeoutMs: number;
+  readonly talks?: true;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs git for the work tree. Never rejects for what git did; stderr is redacted and cut. */
+export type RunGit = (
+  command: ServerCommand,
+) => Promise<{ readonly succeeded: boolean; readonly stdout: string; readonly stderr: string }>;
+
+/** What was seen, or why nothing could be: the call ends there. */
+export type Observation =
+  | { readonly ok: true; readonly observed: Observed }
+  | { readonly ok: false; readonly code: "binary_unavailable" | "commit_not_here" | "busy"; readonly message: string };
+
+/** The work tree while one plan has it: nobody else changes it until `release`. */
+export interface HeldWorkTree {
+  /** Where git commands of the plan run. */
+  readonly folder: string;
+  /** Rung 7: the same facts again. */
+  observe(): Promise<Observation>;
+  /** All changes or, when one cannot be made, none, with the reason. */
+  change(step: FileStep): Promise<{ readonly problem?: string }>;
+  /** Object id of what the plan committed; undefined when it committed nothing. */
+  committed(): Promise<string | undefined>;
+  release(): Promise<void>;
+}
+
+/** The clone of the repository and the work trees beside it. */
+export interface WorkTree {
+  /** Rung 3: the facts that a judgement of the plan rests on. Bounded; changes nothing but the clone's own freshness. */
+  observe(plan: Plan, principal: Principal, signal: AbortSignal): Promise<Observation>;
+  /** Waits for its turn, then has the work tree for the plan alone. */
+  hold(plan: Plan, principal: Principal, signal: AbortSignal): Promise<HeldWorkTree>;
 }
 
 /** A bounded number of slots and of places to wait. */

@@ -1,6 +1,8 @@
 // The environment of a child, built from nothing: common pins, then those of its binary. Called once per start; never
 // reads the server's own environment, so that no key of it can reach a child (facts: /proc/PID/environ, injected LD_*).
 
+import { type Forge, ghEnvironment, gitEnvironment } from "./forge-environment.ts";
+
 export interface EnvironmentFolders {
   /** An empty folder: no ~/.kube, no ~/.jq is found there. */
   readonly homeDir: string;
@@ -8,9 +10,12 @@ export interface EnvironmentFolders {
   readonly cacheDir: string;
   /** The server's own copy with one context; absent: kubectl, helm and flux know no cluster. */
   readonly kubeconfig?: string;
+  /** Absent: git and gh talk to nobody. */
+  readonly forge?: Forge;
 }
 
-export type Environments = (binary: string) => Readonly<Record<string, string>>;
+/** `talks`: the command reaches another host, so git and gh get their credentials. */
+export type Environments = (binary: string, talks?: boolean) => Readonly<Record<string, string>>;
 
 /** Binary name → its whole environment. */
 export function createEnvironments(folders: EnvironmentFolders): Environments {
@@ -53,5 +58,15 @@ export function createEnvironments(folders: EnvironmentFolders): Environments {
   const byBinary: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(
     Object.entries({ kubectl, helm, flux }),
   );
-  return (binary) => byBinary.get(binary) ?? common;
+  const forge = folders.forge ?? { serverUrl: "https://github.com" };
+  return (binary, talks = false) => {
+    switch (binary) {
+      case "git":
+        return { ...common, ...gitEnvironment(forge, talks) };
+      case "gh":
+        return { ...common, ...ghEnvironment(forge, talks, folders.homeDir) };
+      default:
+        return byBinary.get(binary) ?? common;
+    }
+  };
 }

@@ -2,11 +2,12 @@
 // Implements the gate's Execution port; made by compose. Judges nothing: what arrives here is allowed and recorded.
 import type { Command } from "../domain/command.ts";
 import type { StageOutcome, StepOutcome } from "../domain/outcome.ts";
-import type { Availability, Clock, Execution, StepRequest } from "../domain/ports.ts";
+import type { Availability, Clock, Execution, RunGit, StepRequest } from "../domain/ports.ts";
 import type { Environments } from "./environment.ts";
 import { maxMemoryBytes } from "./memory.ts";
 import { signalGroup } from "./process-group.ts";
 import { type ProcessEnd, run } from "./run.ts";
+import { runServerCommand } from "./server-command.ts";
 import { type Parts, shorten } from "./shorten.ts";
 import { toCleanText } from "./stage-text.ts";
 import { saysError, saysUnreachable } from "./unreachable.ts";
@@ -33,13 +34,20 @@ const maxStderrBytes = 16 * 1024;
 
 const nothing: Parts = { head: "", tail: "", droppedBytes: 0 };
 
-/** `close` kills whatever still runs, at once: for the last moment of the server. */
-export function createExecution(options: ExecutionOptions): Execution & { close(): void } {
+export interface ServerExecution extends Execution {
+  /** git for the server's own clone. */
+  readonly runGit: RunGit;
+  /** Kills whatever still runs, at once: for the last moment of the server. */
+  close(): void;
+}
+
+export function createExecution(options: ExecutionOptions): ServerExecution {
   const groups = new Set<number>();
   return {
     availability: (binary) =>
       options.binaries.get(binary) ?? { available: false, reason: `${binary} is not one of the server's binaries` },
     run: (request) => runStep(options, groups, request),
+    runGit: (command) => runServerCommand("git", command, { ...options, groups }),
     close: () => {
       for (const group of groups) signalGroup(group, "SIGKILL");
     },
@@ -68,7 +76,7 @@ async function runStep(options: ExecutionOptions, groups: Set<number>, request: 
     const times = { startedAtMs: clock.now(), startedAt: clock.monotonic() };
     const input = inputOf(command, step.stdin, stdout);
     const end = await run({
-      ...processOf(options, command),
+      ...processOf(options, command, request.workTree),
       ...(input === undefined ? {} : { stdin: input }),
       maxStdoutBytes: index === step.stages.length - 1 ? lastStageBytes(obligations.maxOutputBytes) : maxStageBytes,
       maxStderrBytes: maxStageStderrBytes,
@@ -107,10 +115,17 @@ async function runStep(options: ExecutionOptions, groups: Set<number>, request: 
 }
 
 /** The gate has asked for availability before; not to find the binary now is a fault of our own. */
-function processOf({ binaries, environments, cwd }: ExecutionOptions, { binary, argv }: Command) {
+function processOf({ binaries, environments, cwd }: ExecutionOptions, command: Command, workTree?: string) {
+  const { binary, argv, egress, git } = command;
   const found = binaries.get(binary);
   if (found?.available !== true) throw new Error(`no executable for ${binary}`);
-  return { file: found.path, parameters: argv.slice(1), environment: environments(binary), cwd };
+  if (git !== undefined && workTree === undefined) throw new Error("git runs in a work tree only");
+  return {
+    file: found.path,
+    parameters: argv.slice(1),
+    environment: environments(binary, egress),
+    cwd: git === undefined ? cwd : (workTree ?? cwd),
+  };
 }
 
 function inputOf({ stdin }: Command, caller: string | undefined, previous: Parts): string | undefined {

@@ -6,6 +6,8 @@ export interface RunFolders {
   readonly homeDir: string;
   readonly cacheDir: string;
   readonly workDir: string;
+  /** For the clone, unless the operator names another. */
+  readonly cloneFolder: string;
   /** Where the server's own kubeconfig goes; nothing is there yet. */
   readonly kubeconfigFile: string;
   remove(): void;
@@ -23,6 +25,7 @@ export function createRunFolders(parent: string): RunFolders {
     homeDir: make("home", 0o500),
     cacheDir: make("cache", 0o700),
     workDir: make("work", 0o500),
+    cloneFolder: make("clone", 0o700),
     kubeconfigFile: path.join(root, "kubeconfig"),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };

@@ -5,6 +5,7 @@ import type { AuditEvent } from "../domain/ports.ts";
 import type { ToolCall } from "../domain/tool-call.ts";
 import type { OutcomeCode } from "../errors.ts";
 import type { Judgement, StageEvaluation } from "./judge.ts";
+import { withoutContent } from "./outcomes.ts";
 import type { Stop } from "./stops.ts";
 
 /** How a policy input says that no credential was found; a caller's own quotes are escaped in JSON text. */
@@ -85,7 +86,9 @@ function stageEvent(
 
 /** Durable before anything of the step starts. */
 export function intentEvent(base: Envelope, plan: Plan, stepIndex: number): AuditEvent {
-  return { ...base, kind: "intent", planDigest: plan.digest, stepIndex, argvs: argvsOf(plan, stepIndex) };
+  const files = plan.steps[stepIndex]?.fileChanges?.map(withoutContent);
+  const details = files === undefined ? {} : { details: { file_changes: files } };
+  return { ...base, kind: "intent", planDigest: plan.digest, stepIndex, argvs: argvsOf(plan, stepIndex), ...details };
 }
 
 const argvsOf = (plan: Plan, stepIndex: number) => (plan.steps[stepIndex]?.stages ?? []).map(({ argv }) => argv);
@@ -100,6 +103,7 @@ export function outcomeEvent(
 ): AuditEvent {
   const stages = step?.stages.map(({ argv: _rendered, ...facts }) => facts) ?? [];
   const { stdout = "", stderr = "", truncated = false, redactions = {}, durationMs = 0 } = step ?? {};
+  const problem = step?.problem === undefined ? {} : { problem: step.problem };
   const sizes = { stdout_bytes: Buffer.byteLength(stdout), stderr_bytes: Buffer.byteLength(stderr) };
   return {
     ...base,
@@ -108,7 +112,7 @@ export function outcomeEvent(
     stepIndex,
     argvs: argvsOf(plan, stepIndex),
     code,
-    details: { stages, truncated, redactions, duration_ms: durationMs, ...sizes },
+    details: { stages, truncated, redactions, duration_ms: durationMs, ...sizes, ...problem },
   };
 }
 

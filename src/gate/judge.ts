@@ -1,7 +1,8 @@
-// Rungs 1 to 4 of the ladder: tool → draft → plan → decision. Starts nothing and writes nothing, so that
+// Rungs 1, 2 and 4 of the ladder: tool → draft → plan → decision. Starts nothing and writes nothing, so that
 // `ai-sre policy check` and the server answer from the same code.
+import { withObserved } from "../command/observe.ts";
 import { understand } from "../command/understand.ts";
-import type { Command, ParseSettings, Plan } from "../domain/command.ts";
+import type { Command, Observed, ParseSettings, Plan } from "../domain/command.ts";
 import type { Decision, Evaluation, Reason } from "../domain/decision.ts";
 import { mergeDecisions } from "../domain/merge-decisions.ts";
 import type { PolicyDecisionPoint, Question } from "../domain/ports.ts";
@@ -10,7 +11,7 @@ import type { OutcomeCode } from "../errors.ts";
 import { findTool } from "../tools/catalog.ts";
 import { readArguments } from "../tools/read-arguments.ts";
 
-/** One evaluation with the place it belongs to; a server action has no command. */
+/** One evaluation with the place it belongs to; a server action and a change of a file have no command. */
 export interface StageEvaluation {
   readonly stepIndex: number;
   readonly stageIndex: number;
@@ -18,12 +19,27 @@ export interface StageEvaluation {
   readonly evaluation: Evaluation;
 }
 
+type RefusedCode = Extract<
+  OutcomeCode,
+  "unknown_tool" | "invalid_arguments" | "not_understood" | "binary_unavailable" | "commit_not_here" | "busy"
+>;
+
+/** A call that ended before policy was asked. */
+export interface Refused {
+  readonly kind: "refused";
+  readonly code: RefusedCode;
+  readonly reason: Reason;
+}
+
+/** A call that was understood: what was asked, without n8n's extras, and what it comes to. */
+export interface Understood {
+  readonly kind: "understood";
+  readonly asked: ToolCall;
+  readonly plan: Plan;
+}
+
 export type Judgement =
-  | {
-      readonly kind: "refused";
-      readonly code: Extract<OutcomeCode, "unknown_tool" | "invalid_arguments" | "not_understood">;
-      readonly reason: Reason;
-    }
+  | Refused
   | {
       readonly kind: "judged";
       readonly code: Extract<OutcomeCode, "ok" | "denied" | "policy_unavailable">;
@@ -33,8 +49,8 @@ export type Judgement =
       readonly decision: Decision;
     };
 
-/** Judges one call. Never throws for what a caller sent. */
-export function judge(call: ToolCall, policy: PolicyDecisionPoint, settings: ParseSettings): Judgement {
+/** Rungs 1 and 2. Never throws for what a caller sent. */
+export function readCall(call: ToolCall, settings: ParseSettings): Refused | Understood {
   const tool = findTool(call.tool);
   if (tool === undefined) return refused("unknown_tool", { message: `There is no tool named ${quote(call.tool)}.` });
 
@@ -49,10 +65,12 @@ export function judge(call: ToolCall, policy: PolicyDecisionPoint, settings: Par
 
   const understood = understand(read.draft, settings);
   if (!understood.ok) return refused("not_understood", understood.refusal);
-
-  const { plan } = understood;
   // What n8n merged in is dropped: a login among its headers says nothing about what the agent sent.
-  const asked = { ...call, arguments: read.own };
+  return { kind: "understood", asked: { ...call, arguments: read.own }, plan: understood.plan };
+}
+
+/** Rung 4: what policy says of every stage and every change of a file. */
+export function judgePlan({ asked, plan }: Understood, policy: PolicyDecisionPoint): Judgement {
   const stages: readonly StageEvaluation[] = questions(asked, plan).map(({ place, question }) => ({
     ...place,
     evaluation: policy.decide(question),
@@ -67,20 +85,43 @@ export function judge(call: ToolCall, policy: PolicyDecisionPoint, settings: Par
   return { kind: "judged", code: codeOf(stages, decision), plan, stages, decision };
 }
 
+/** Rungs 1, 2 and 4 in one, with facts that `assume` gives instead of observation; none without it. */
+export function judge(
+  call: ToolCall,
+  policy: PolicyDecisionPoint,
+  settings: ParseSettings,
+  assume?: (plan: Plan) => Observed,
+): Judgement {
+  const read = readCall(call, settings);
+  if (read.kind === "refused") return read;
+  const plan = assume === undefined ? read.plan : withObserved(read.plan, assume(read.plan));
+  return judgePlan({ ...read, plan }, policy);
+}
+
 function codeOf(stages: readonly StageEvaluation[], decision: Decision) {
   if (decision.effect === "allow") return "ok";
   return stages.some(({ evaluation }) => evaluation.fault !== undefined) ? "policy_unavailable" : "denied";
 }
 
-/** What policy is asked: once per stage, or once for a server action. */
+/** What policy is asked: once per stage, once per change of a file, or once for a server action. */
 function questions(call: ToolCall, plan: Plan) {
-  const common = { call, dryRun: plan.dryRun, reason: plan.reason ?? null, stepCount: Math.max(1, plan.steps.length) };
+  const common = {
+    call,
+    dryRun: plan.dryRun,
+    reason: plan.reason ?? null,
+    stepCount: Math.max(1, plan.steps.length),
+    ...(plan.observed === undefined ? {} : { observed: plan.observed }),
+  };
   if (plan.action === "server") {
     const question: Question = { ...common, kind: "server", stepIndex: 0 };
     return [{ place: { stepIndex: 0, stageIndex: 0 }, question }];
   }
-  return plan.steps.flatMap((step, stepIndex) =>
-    step.stages.map((command, stageIndex) => {
+  return plan.steps.flatMap((step, stepIndex) => [
+    ...(step.fileChanges ?? []).map((fileChange, stageIndex) => {
+      const question: Question = { ...common, kind: "file_change", stepIndex, fileChange };
+      return { place: { stepIndex, stageIndex }, question };
+    }),
+    ...step.stages.map((command, stageIndex) => {
       const question: Question = {
         ...common,
         kind: "command",
@@ -92,11 +133,11 @@ function questions(call: ToolCall, plan: Plan) {
       };
       return { place: { stepIndex, stageIndex, command }, question };
     }),
-  );
+  ]);
 }
 
 /** A refusal before policy was asked: its rule is the server's own. */
-function refused(code: Extract<Judgement, { kind: "refused" }>["code"], reason: Omit<Reason, "rule">): Judgement {
+export function refused(code: RefusedCode, reason: Omit<Reason, "rule">): Refused {
   return { kind: "refused", code, reason: { rule: serverRule(code), ...reason } };
 }
 

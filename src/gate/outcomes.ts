@@ -1,5 +1,5 @@
 // Facts → Outcome, for every way a call can end. Pure; used by the gate only.
-import type { Plan } from "../domain/command.ts";
+import type { FileChange, Plan } from "../domain/command.ts";
 import type { Decision, Reason } from "../domain/decision.ts";
 import type { Outcome, StepOutcome } from "../domain/outcome.ts";
 import { outcomeCodes, type OutcomeCode } from "../errors.ts";
@@ -15,6 +15,7 @@ export interface Circumstances {
 /** The code that a finished step comes to. */
 export function codeOfStep(step: StepOutcome): OutcomeCode {
   if (step.ended !== "exited") return step.ended;
+  if (step.problem !== undefined) return "exited";
   const failed = step.stages.find((stage) => !stage.answered);
   if (failed === undefined) return "ok";
   return failed.unreachable === true ? "cluster_unreachable" : "exited";
@@ -62,10 +63,12 @@ export function ranOutcome(
   steps: readonly StepOutcome[],
   code: OutcomeCode,
   circumstances: Circumstances,
+  commit?: string,
 ): Outcome {
   const last = steps.at(-1);
   const redactions = steps.flatMap((step) => Object.values(step.redactions)).reduce((sum, count) => sum + count, 0);
-  const withFacts = plannedSteps(plan).map(({ stages }, step) => ({
+  const withFacts = plannedSteps(plan).map(({ stages, ...files }, step) => ({
+    ...files,
     stages: stages.map((planned, stage) => ({ ...planned, ...factsOf(steps[step]?.stages[stage]) })),
   }));
   return outcome(code, circumstances, {
@@ -76,6 +79,7 @@ export function ranOutcome(
     truncated: steps.some(({ truncated }) => truncated),
     redactions,
     ...wordsFor(code),
+    ...(commit === undefined ? {} : { commit }),
   });
 }
 
@@ -115,7 +119,19 @@ const notesOf = ({ steps }: Plan, ran: number): readonly string[] =>
     .flatMap(({ stages }) => stages)
     .flatMap(({ note, dryRun }) => (note === undefined || dryRun ? [] : [`ai-sre: ${note}\n`]));
 
-const plannedSteps = (plan: Plan) => plan.steps.map(({ stages }) => ({ stages: stages.map(({ argv }) => ({ argv })) }));
+const plannedSteps = (plan: Plan): Outcome["steps"] =>
+  plan.steps.map(({ stages, fileChanges }) => ({
+    stages: stages.map(({ argv }) => ({ argv })),
+    ...(fileChanges === undefined ? {} : { fileChanges: fileChanges.map(withoutContent) }),
+  }));
+
+/** What is told of a changed file: its digest stands for its content. */
+export const withoutContent = ({ path, operation, sha256, bytes }: FileChange): Omit<FileChange, "content"> => ({
+  path,
+  operation,
+  sha256,
+  bytes,
+});
 
 const factsOf = ({ exitCode, signal }: Partial<StepOutcome["stages"][number]> = {}) => ({
   ...(exitCode === undefined ? {} : { exitCode }),

@@ -1,6 +1,6 @@
 // Everything the gate needs from outside, joined in compose.ts.
 import type { ParseSettings, Plan } from "../domain/command.ts";
-import type { AuditLog, Clock, Execution, Observer, PolicyDecisionPoint, Slots } from "../domain/ports.ts";
+import type { AuditLog, Clock, Execution, Observer, PolicyDecisionPoint, Slots, WorkTree } from "../domain/ports.ts";
 
 export interface GatePorts {
   readonly policy: PolicyDecisionPoint;
@@ -8,6 +8,8 @@ export interface GatePorts {
   readonly audit: AuditLog;
   readonly slots: Slots;
   readonly execution: Execution;
+  /** Absent without a repository. */
+  readonly workTree?: WorkTree;
   /** The text of an answer that starts no process: the health report, or what a dry run would have run. */
   readonly answer: (plan: Plan) => Promise<string>;
   readonly observer: Observer;

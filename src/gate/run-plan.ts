@@ -1,8 +1,8 @@
 // Rungs 8 to 10: intent, process, outcome, for each step in turn. Runs inside a slot; called by the gate only.
-import type { Plan } from "../domain/command.ts";
+import type { FileStep, Plan } from "../domain/command.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Outcome, StepOutcome } from "../domain/outcome.ts";
-import type { CallObserver } from "../domain/ports.ts";
+import type { CallObserver, HeldWorkTree } from "../domain/ports.ts";
 import type { OutcomeCode } from "../errors.ts";
 import type { Dossier } from "./dossier.ts";
 import { codeOfStep, ranOutcome, stoppedOutcome } from "./outcomes.ts";
@@ -18,6 +18,8 @@ export interface Run {
   /** Whether the decision records are durable. */
   readonly recorded: Promise<boolean>;
   readonly signal: AbortSignal;
+  /** The work tree, while the plan has it. */
+  readonly held?: HeldWorkTree;
   readonly dossier: Dossier;
   readonly observer: CallObserver;
 }
@@ -42,23 +44,45 @@ export async function runPlan(ports: Pick<GatePorts, "execution">, run: Run): Pr
     done.push(step);
     if (codeOfStep(step) !== "ok") break;
   }
-  return ranOutcome(plan, decision, done, lastCode(done), dossier.facts());
+  const code = lastCode(done);
+  const commit = code === "ok" ? await run.held?.committed() : undefined;
+  return ranOutcome(plan, decision, done, code, dossier.facts(), commit);
 }
 
 async function runStep(ports: Pick<GatePorts, "execution">, run: Run, stepIndex: number): Promise<StepOutcome> {
-  const { plan, decision, dossier, observer, signal } = run;
+  const { plan, decision, dossier, observer, signal, held } = run;
   const step = plan.steps[stepIndex];
   if (step === undefined) throw new RangeError(`no step ${stepIndex}`);
   const timeoutMs = Math.min(decision.obligations.timeoutMs, plan.timeoutMs ?? longestMs, longestMs);
-  const request = { callId: dossier.facts().callId, step, obligations: decision.obligations, timeoutMs, signal };
+  const workTree = held === undefined ? {} : { workTree: held.folder };
+  const { callId } = dossier.facts();
+  const request = { callId, step, ...workTree, obligations: decision.obligations, timeoutMs, signal };
   let outcome: StepOutcome | undefined;
   try {
-    outcome = await ports.execution.run(request);
+    outcome =
+      step.fileChanges === undefined ? await ports.execution.run(request) : await changeFiles(step, held, dossier);
   } finally {
     await dossier.outcome(plan, stepIndex, outcome === undefined ? "fault" : codeOfStep(outcome), outcome);
   }
   observe(observer, step.stages, outcome);
   return outcome;
+}
+
+/** A step of files has no process: what became of it is told in the same shape. */
+async function changeFiles(step: FileStep, held: HeldWorkTree | undefined, dossier: Dossier): Promise<StepOutcome> {
+  if (held === undefined) throw new Error("files are changed in a work tree only");
+  const { durationMs } = dossier.facts();
+  const { problem } = await held.change(step);
+  return {
+    ended: "exited",
+    stages: [],
+    ...(problem === undefined ? {} : { problem }),
+    stdout: "",
+    stderr: problem === undefined ? "" : `files: ${problem}\n`,
+    truncated: false,
+    redactions: {},
+    durationMs: dossier.facts().durationMs - durationMs,
+  };
 }
 
 function observe(observer: CallObserver, commands: Plan["steps"][number]["stages"], step: StepOutcome): void {

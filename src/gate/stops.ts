@@ -5,7 +5,7 @@ import type { OutcomeCode } from "../errors.ts";
 
 type StopCode = Extract<
   OutcomeCode,
-  "approval_required" | "binary_unavailable" | "busy" | "cancelled" | "audit_unavailable"
+  "approval_required" | "binary_unavailable" | "busy" | "cancelled" | "audit_unavailable" | "state_changed"
 >;
 
 export interface Stop {
@@ -19,6 +19,7 @@ const messages: Readonly<Record<StopCode, string>> = {
   binary_unavailable: "A binary that this needs is not available; nothing ran.",
   busy: "All slots and all places in the queue are taken; nothing ran. Try again shortly.",
   cancelled: "The caller cancelled or went away before anything ran.",
+  state_changed: "What the judgement rested on has changed since; nothing ran. Look again, then call again.",
   audit_unavailable: "The audit record could not be made durable, so nothing ran.",
 };
 
@@ -39,4 +40,8 @@ export function missingBinary(execution: Execution, plan: Plan): Stop | undefine
 /** Server actions, and dry runs of verbs that have no dry run of their own, are answered without a process. */
 export const nothingToRun = (plan: Plan): boolean =>
   plan.action === "server" ||
-  (plan.dryRun && plan.steps.some(({ stages }) => stages.some(({ effect, dryRun }) => effect !== "read" && !dryRun)));
+  (plan.dryRun &&
+    plan.steps.some(
+      ({ stages, fileChanges }) =>
+        fileChanges !== undefined || stages.some(({ effect, dryRun }) => effect !== "read" && !dryRun),
+    ));

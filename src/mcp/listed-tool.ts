@@ -2,7 +2,6 @@
 
 export interface ListedTool {
   readonly name: string;
-  readonly title: string;
   readonly description: string;
   /** JSON Schema 2020-12 of the arguments: an object. */
   readonly inputSchema: Readonly<Record<string, unknown>>;

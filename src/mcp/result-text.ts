@@ -28,7 +28,8 @@ const maxErrorStderrBytes = 1536;
 const maxReasons = 8;
 
 function successText(outcome: Outcome): string {
-  const status = `succeeded${ran(outcome)} (${Math.round(outcome.durationMs)} ms, call ${outcome.callId})`;
+  const commit = outcome.commit === undefined ? "" : `\ncommit ${outcome.commit}`;
+  const status = `succeeded${ran(outcome)} (${Math.round(outcome.durationMs)} ms, call ${outcome.callId})${commit}`;
   const stdout = outcome.stdout ?? "";
   const printed = stdout === "" ? (outcome.stderr ?? "") : stdout;
   return printed === ""
@@ -90,7 +91,11 @@ const maxArgvCharacters = 300;
 
 /** `: kubectl get pods | grep api`, cut; nothing for an answer of the server's own. */
 function ran({ steps }: Outcome): string {
-  const lines = steps.map(({ stages }) => stages.map(({ argv }) => argv.map(shown).join(" ")).join(" | "));
+  const lines = steps.map(({ stages, fileChanges }) =>
+    fileChanges === undefined
+      ? stages.map(({ argv }) => argv.map(shown).join(" ")).join(" | ")
+      : fileChanges.map(({ operation, path }) => `${operation} ${shown(path)}`).join(", "),
+  );
   if (lines.length === 0) return "";
   const line = lines.join(" ; ");
   return `: ${line.length > maxArgvCharacters ? `${line.slice(0, maxArgvCharacters).toWellFormed()}…` : line}`;

@@ -22,13 +22,17 @@ export function toStructuredContent(outcome: Outcome): Record<string, unknown> {
     outcome: outcome.outcome,
     code: outcome.code,
     call_id: outcome.callId,
-    steps: outcome.steps.map(({ stages }) => ({
-      stages: stages.map(({ argv, exitCode, signal }) => present({ argv, exit_code: exitCode, signal })),
-    })),
+    steps: outcome.steps.map(({ stages, fileChanges }) =>
+      present({
+        stages: stages.map(({ argv, exitCode, signal }) => present({ argv, exit_code: exitCode, signal })),
+        file_changes: fileChanges,
+      }),
+    ),
     stdout: outcome.stdout,
     stderr: outcome.stderr,
     truncated: outcome.truncated,
     redactions: outcome.redactions,
+    commit: outcome.commit,
     duration_ms: Math.round(outcome.durationMs * 10) / 10,
     decision: { effect: decision.effect, rules: decision.rules, policy_revision: decision.policyRevision },
     reasons: outcome.reasons?.map(({ rule, message, token, position, try: hint }) =>

@@ -79,9 +79,8 @@ export function createMcpFactory(options: McpFactoryOptions): (session: McpSessi
   };
 }
 
-const toListed = ({ name, title, description, inputSchema, annotations }: ListedTool) => ({
+const toListed = ({ name, description, inputSchema, annotations }: ListedTool) => ({
   name,
-  title,
   description,
   inputSchema: { ...inputSchema, type: "object" as const },
   // Of what only reads, the other hints say nothing that matters (spec 2025-11-25, ToolAnnotations); the list has to stay small.

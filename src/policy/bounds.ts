@@ -26,6 +26,7 @@ function findLongList({ command, credentials }: PolicyInput): string | undefined
     identifiers,
     credentials,
     "facts of manifests": said.flat(2),
+    changed_paths: command?.git?.changed_paths ?? [],
   };
   const long = Object.entries(lists).find(([, list]) => list.length > maxSpokenOf);
   return long === undefined ? undefined : `more than ${maxSpokenOf} ${long[0]}`;

@@ -63,8 +63,31 @@ const command = z.strictObject({
   programs: z.array(z.strictObject({ language: text, identifiers: texts })),
   manifests: z.array(manifest).optional().describe("Of a verb that reads manifests: every document."),
   replicas: count.optional().describe("Copies asked for; of several numbers 0 first, then the largest."),
+  git: z
+    .strictObject({
+      remote: text.describe("Empty for what talks to no remote."),
+      refs: z.array(
+        z.strictObject({
+          source: text.describe("An object id in a push, a revision elsewhere."),
+          destination: text.describe("Full name of what is written, refs/heads/…; empty where nothing is."),
+          force: z.boolean(),
+        }),
+      ),
+      changed_paths: texts.describe("What a push changes against the base branch."),
+    })
+    .optional()
+    .describe("Of git commands only."),
+  repositories: texts.optional().describe("OWNER/REPO that git and gh work on."),
   stdin: z.strictObject({ from: z.enum(["none", "caller", "stage"]), bytes: count }),
   argv: texts.describe("What runs, rendered from the model."),
+});
+
+const repository = z.strictObject({
+  remote_url: text,
+  clean: z.boolean().describe("No file of the work tree differs from HEAD."),
+  head: text.describe("Object id."),
+  base: text.describe("Object id of the remote's base branch."),
+  refs: z.record(text, text).describe("Revision as it was named to object id."),
 });
 
 /** Contract: design section 5. Optional parts are absent, never null, unless null is written here. */
@@ -72,7 +95,7 @@ export const policyInputSchema = z.strictObject({
   schema_version: z.literal(1),
   principal,
   call,
-  action: z.strictObject({ kind: z.enum(["command", "server"]) }),
+  action: z.strictObject({ kind: z.enum(["command", "file_change", "server"]) }),
   step: z.strictObject({ index: count, length: count }),
   pipeline: z.strictObject({
     index: count,
@@ -81,8 +104,15 @@ export const policyInputSchema = z.strictObject({
     next: text.nullable().describe("Binary of the stage after."),
   }),
   command: command.optional(),
+  file_change: z
+    .strictObject({
+      path: text.describe("Relative to the work tree."),
+      operation: z.enum(["write", "delete"]),
+      bytes: count,
+    })
+    .optional(),
   credentials: texts.describe("Kinds of credentials found in arguments and standard input, sorted."),
-  observed: z.strictObject({}),
+  observed: z.strictObject({ repository: repository.optional() }).describe("Outside facts, looked at just before."),
   site: z.strictObject({
     context: text,
     cluster_id: text,

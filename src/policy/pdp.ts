@@ -111,6 +111,11 @@ function rememberPerCall(search: PolicyOptions["credentials"]): (question: Quest
   const found = new WeakMap<object, readonly string[]>();
   return (question) => {
     if (question.kind === "server") return search(sentTexts(question));
+    if (question.kind === "file_change") {
+      const kinds = found.get(question.call) ?? search(sentTexts(question));
+      found.set(question.call, kinds);
+      return kinds;
+    }
     const held = question.stdin === undefined ? found.get(question.stages) : undefined;
     const kinds = held ?? search(sentTexts(question));
     found.set(question.stages, kinds);

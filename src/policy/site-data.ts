@@ -12,6 +12,18 @@ const subdomain = z
 const binary = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "must be the plain name of a binary");
 const milliseconds = z.int().min(100).max(55_000);
 
+const repository = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9_.-]{1,100}$/, "must be OWNER/REPO");
+const remote = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "must be the plain name of a remote");
+const branch = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._+-]*(\/[A-Za-z0-9_][A-Za-z0-9._+-]*)*$/, "must be the plain name of a branch");
+const prefix = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._+/-]{0,99}\/$/, "must begin branches and end in `/`");
+const protectedPath = z
+  .string()
+  .max(512)
+  .regex(/^(?:\*\*\/)?[^*?/\p{Cc}][^*?\p{Cc}]*$/u, "must be a path, a folder with a final `/`, or `**/name`");
+
 const kind = z.strictObject({
   group: z.union([z.literal(""), subdomain]).describe("API group; empty for the core group."),
   resource: label.describe("Plural, lower case."),
@@ -49,7 +61,7 @@ export const siteDataSchema = z.strictObject({
     .enum(["viewer", "operator", "admin"])
     .describe("What a caller without a key may do, on loopback only."),
   toolsets: z
-    .array(z.enum(["kubectl", "flux", "helm", "monitoring", "cli", "server"]))
+    .array(z.enum(["kubectl", "git", "gh", "flux", "helm", "monitoring", "cli", "server"]))
     .max(16)
     .describe("Which tools are listed."),
   binaries: z.array(binary).max(64).describe("Which binaries may run at all."),
@@ -77,6 +89,19 @@ export const siteDataSchema = z.strictObject({
     .max(64)
     .describe("Kinds that `kubectl apply` may change, as apiVersion/Kind."),
   max_replicas: z.int().min(1).max(100_000).describe("How many replicas a workload may be scaled to."),
+  repositories: z
+    .array(repository)
+    .max(64)
+    .describe("OWNER/REPO that git and gh may work on; the first is the clone's."),
+  remotes: z.array(remote).max(8).describe("Remotes that git may talk to."),
+  base_branch: branch.describe("What changes start from and pull requests go to."),
+  branch_prefix: prefix.describe("Branches that may be pushed begin with this."),
+  protected_paths: z
+    .array(protectedPath)
+    .max(128)
+    .describe(
+      "Files that no change may touch: a path, a folder with a final `/`, or a file's name in any folder as `**/name`.",
+    ),
   limits,
 });
 
@@ -88,11 +113,24 @@ export const siteLayerSchema = siteDataSchema.partial().extend({ limits: limits.
 export type SiteLayer = z.infer<typeof siteLayerSchema>;
 
 /** What the command room needs to know of the site. The same site data gives an equal answer; hold on to it. */
-export function toParseSettings({ default_namespace, flux_namespace, kinds }: SiteData): ParseSettings {
+export function toParseSettings({
+  default_namespace,
+  flux_namespace,
+  kinds,
+  repositories,
+  remotes,
+  base_branch,
+}: SiteData): ParseSettings {
+  const [repository] = repositories;
   return {
     defaultNamespace: default_namespace,
     fluxNamespace: flux_namespace,
     kinds: kinds.map(({ short_names, ...kind }) => ({ ...kind, shortNames: short_names })),
+    git: {
+      ...(repository === undefined ? {} : { repository }),
+      remote: remotes[0] ?? "origin",
+      baseBranch: base_branch,
+    },
   };
 }
 

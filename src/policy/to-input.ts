@@ -1,5 +1,5 @@
 // Question → policy input: the judged command as snake_case facts. Called by decide.ts; pure, decides nothing.
-import type { Command, ManifestFacts } from "../domain/command.ts";
+import type { Command, FileChange, GitFacts, ManifestFacts, Observed } from "../domain/command.ts";
 import type { Question } from "../domain/ports.ts";
 import type { Principal } from "../domain/principal.ts";
 import type { PolicyInput } from "./input.ts";
@@ -36,8 +36,9 @@ export function toInput(question: Question, { site, credentials }: Surroundings)
         }
       : { index: 0, length: 1, previous: null, next: null },
     ...(isCommand ? { command: toCommand(question.command) } : {}),
+    ...(question.kind === "file_change" ? { file_change: toFileChange(question.fileChange) } : {}),
     credentials: [...new Set(credentials)].sort(),
-    observed: {},
+    observed: toObserved(question.observed),
     site,
   };
 }
@@ -72,6 +73,8 @@ function toCommand(command: Command): NonNullable<PolicyInput["command"]> {
     programs: command.programs.map(({ language, identifiers }) => ({ language, identifiers: [...identifiers] })),
     ...(command.manifests === undefined ? {} : { manifests: command.manifests.map(toManifest) }),
     ...(command.replicas === undefined ? {} : { replicas: command.replicas }),
+    ...(command.git === undefined ? {} : { git: toGit(command.git) }),
+    ...(command.repositories === undefined ? {} : { repositories: [...command.repositories] }),
     stdin: { from: command.stdin.from, bytes: command.stdin.bytes },
     argv: [...command.argv],
   };
@@ -96,4 +99,18 @@ function toManifest(facts: ManifestFacts): Manifest {
     command: facts.command.map((words) => [...words]),
     owner: facts.owner,
   };
+}
+
+const toGit = ({ remote, refs, changedPaths }: GitFacts) => ({
+  remote,
+  refs: refs.map(({ source, destination, force }) => ({ source, destination, force })),
+  changed_paths: [...changedPaths],
+});
+
+const toFileChange = ({ path, operation, bytes }: FileChange) => ({ path, operation, bytes });
+
+function toObserved(observed: Observed | undefined): PolicyInput["observed"] {
+  if (observed?.repository === undefined) return {};
+  const { remoteUrl, clean, head, base, refs } = observed.repository;
+  return { repository: { remote_url: remoteUrl, clean, head, base, refs: { ...refs } } };
 }

@@ -1,5 +1,7 @@
 // Every tool there is, in the order tools/list shows them. To add one: declare it in its toolset's file, list it here.
 import { cliTool } from "./cli.ts";
+import { ghPrChecks, ghPrCreate, ghPrList, ghPrView, ghRunList } from "./gh.ts";
+import { gitCommit, gitDiff, gitLog, gitPull, gitPush, gitStatus } from "./git.ts";
 import { fluxReconcile, fluxResume, fluxStatus, fluxSuspend } from "./flux.ts";
 import { helmHistory, helmList, helmRollback, helmStatus } from "./helm.ts";
 import {
@@ -38,6 +40,17 @@ export const catalog: readonly Tool[] = Object.freeze([
   prometheusQuery,
   prometheusQueryRange,
   alertmanagerAlerts,
+  gitStatus,
+  gitLog,
+  gitDiff,
+  gitPull,
+  gitCommit,
+  gitPush,
+  ghPrList,
+  ghPrView,
+  ghPrChecks,
+  ghRunList,
+  ghPrCreate,
   fluxStatus,
   fluxReconcile,
   fluxSuspend,

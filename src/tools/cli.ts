@@ -8,23 +8,14 @@ export const cliTool = defineTool({
   toolset: "cli",
   title: "Run an allowed command line",
   description:
-    "Runs one command line of the allowed binaries (kubectl, helm, flux, curl, jq, yq, sed, awk, grep, sort and other text tools), or a pipeline of them with `|`. There is no shell: no variables, redirections, globs, `;` or `&&`. Text tools read standard input only. What is not allowed is refused with the rule and the nearest allowed form.",
+    "Runs one command line of the allowed binaries (kubectl, git, gh, helm, flux, curl, jq, yq, sed, awk, grep, sort and other text tools), or a pipeline of them with `|`. There is no shell: no variables, redirections, globs, `;` or `&&`. Text tools read standard input only.",
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
   schema: z
     .strictObject({
-      command: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("The command line, e.g. kubectl logs web-1 --tail=200 | grep -i error"),
+      command: z.string().min(1).optional().describe("e.g. kubectl logs web-1 --tail=200 | grep -i error"),
       argv: z.array(z.string()).min(1).optional().describe("Instead of command: one command as a list of arguments"),
       stdin: z.string().optional().describe("Standard input of the first command"),
-      timeout_seconds: z
-        .int()
-        .min(1)
-        .max(55)
-        .optional()
-        .describe("Wall clock limit; policy's own limit holds when lower"),
+      timeout_seconds: z.int().min(1).max(55).optional().describe("Policy's own limit holds when lower"),
     })
     .refine((input) => (input.command === undefined) !== (input.argv === undefined), {
       path: ["command"],

@@ -5,8 +5,7 @@ import * as z from "zod";
 /** RFC 1123 label, as Kubernetes wants namespaces. */
 export const namespace = z
   .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be a DNS-1123 label such as `default`")
-  .describe("Default: the site's");
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be a DNS-1123 label such as `default`");
 
 /** RFC 1123 subdomain, as Kubernetes wants object names: one object, never TYPE/NAME. */
 export const objectName = z
@@ -35,3 +34,23 @@ export const reason = z
   .describe("Why, in one sentence");
 
 export const dryRun = z.boolean().optional().describe("Only judge it");
+
+/** A branch's plain name; git's own rules are the grammar's. */
+export const branchName = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._/+-]*$/, "must be a branch's name such as `ai-sre/fix-1`");
+
+/** A branch, tag, commit or range; never an option. */
+export const revision = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._/~^+-]*$/, "must be a revision such as `main`, `HEAD~1` or an object id");
+
+/** A file or folder of the repository. */
+export const filePath = z
+  .string()
+  .min(1)
+  .max(512)
+  .regex(/^[^/:~\p{Cc}-][^\p{Cc}]*$/u, "must be a path inside the repository such as `apps/web.yaml`")
+  .describe("Path inside the repository, e.g. apps/web/deployment.yaml");

@@ -12,18 +12,13 @@ export const kubectlGet = defineTool({
     "Lists objects of one resource type, or gets one by name, in one namespace. Start with output table; json and yaml are long. Secrets cannot be read.",
   annotations: readHints,
   schema: z.strictObject({
-    resource: resourceType.describe("Resource type in any spelling: pods, po, deploy, deployments.apps"),
-    name: objectName.optional().describe("One object's name; leave out to list"),
+    resource: resourceType.describe("e.g. pods, po, deployments.apps"),
+    name: objectName.optional().describe("Leave out to list"),
     namespace: namespace.optional(),
-    selector: selector.optional().describe("Label selector, e.g. app=web,tier!=cache"),
-    field_selector: selector.optional().describe("Field selector, e.g. status.phase!=Running"),
+    selector: selector.optional().describe("e.g. app=web,tier!=cache"),
+    field_selector: selector.optional().describe("e.g. status.phase!=Running"),
     output: z.enum(["table", "wide", "json", "yaml", "name"]).optional().describe("Default: table"),
-    jsonpath: z
-      .string()
-      .min(1)
-      .max(2048)
-      .optional()
-      .describe("JSONPath template instead of output, e.g. {.items[*].metadata.name}"),
+    jsonpath: z.string().min(1).max(2048).optional().describe("Instead of output, e.g. {.items[*].metadata.name}"),
   }),
   draft: (input) =>
     argv(
@@ -50,7 +45,7 @@ export const kubectlDescribe = defineTool({
   description: "Shows one object in words, with its recent events.",
   annotations: readHints,
   schema: z.strictObject({
-    resource: resourceType.describe("Resource type, e.g. pod, deployment, node"),
+    resource: resourceType.describe("e.g. pod, deployment, node"),
     name: objectName,
     namespace: namespace.optional(),
   }),
@@ -62,19 +57,19 @@ export const kubectlLogs = defineTool({
   toolset: "kubectl",
   title: "Read a pod's log",
   description:
-    "Prints the last lines of one pod's log. For a crash-looping container set previous. To filter, use cli_tool with `kubectl logs … | grep …`.",
+    "Prints the last lines of one pod's log. For a crash-looping container set previous. Filter with cli_tool.",
   annotations: readHints,
   schema: z.strictObject({
     name: objectName,
     namespace: namespace.optional(),
-    container: objectName.optional().describe("Container, when the pod has several"),
-    previous: z.boolean().optional().describe("The log of the container's previous run"),
-    tail: z.int().min(1).max(2000).optional().describe("How many lines from the end"),
+    container: objectName.optional().describe("When the pod has several"),
+    previous: z.boolean().optional().describe("Of the previous run"),
+    tail: z.int().min(1).max(2000).optional().describe("Lines from the end"),
     since: z
       .string()
       .regex(/^[1-9][0-9]{0,5}[smh]$/, "must be a duration such as 10m or 2h")
       .optional()
-      .describe("Only lines newer than this, e.g. 10m"),
+      .describe("Newer than, e.g. 10m"),
   }),
   draft: (input) =>
     argv(
@@ -96,8 +91,8 @@ export const kubectlEvents = defineTool({
   annotations: readHints,
   schema: z
     .strictObject({
-      resource: resourceType.optional().describe("Type of the object, with name; default: pod"),
-      name: objectName.optional().describe("Only events about this object"),
+      resource: resourceType.optional().describe("Type of name; default: pod"),
+      name: objectName.optional().describe("About one object"),
       namespace: namespace.optional(),
     })
     .refine((input) => input.resource === undefined || input.name !== undefined, {
@@ -120,9 +115,9 @@ export const kubectlTop = defineTool({
   annotations: readHints,
   schema: z.strictObject({
     resource: z.enum(["pods", "nodes"]).describe("What to measure"),
-    name: objectName.optional().describe("One pod or node; leave out for all"),
+    name: objectName.optional().describe("Leave out for all"),
     namespace: namespace.optional(),
-    selector: selector.optional().describe("Label selector, e.g. app=web; not with name"),
+    selector: selector.optional().describe("e.g. app=web; not with name"),
   }),
   draft: (input) =>
     argv("top", input.resource, input.name ?? [], flag("namespace", input.namespace), flag("selector", input.selector)),

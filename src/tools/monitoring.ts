@@ -53,7 +53,7 @@ export const prometheusQuery = defineTool({
   annotations: hints,
   schema: z.strictObject({
     promql,
-    time: instant.optional().describe("When: 2026-01-31T12:00:00Z or Unix seconds. Default: now"),
+    time: instant.optional().describe("RFC 3339 or Unix seconds; default now"),
   }),
   draft: (input, endpoints) =>
     question("prometheus", endpoints, "/api/v1/query", { query: input.promql, time: input.time }),
@@ -67,8 +67,8 @@ export const prometheusQueryRange = defineTool({
   annotations: hints,
   schema: z.strictObject({
     promql,
-    start: instant.describe("2026-01-31T12:00:00Z or Unix seconds"),
-    end: instant.describe("2026-01-31T13:00:00Z or Unix seconds"),
+    start: instant.describe("RFC 3339 or Unix seconds"),
+    end: instant.describe("RFC 3339 or Unix seconds"),
     step: z
       .string()
       .regex(/^[1-9][0-9]{0,6}(ms|s|m|h|d)?$/, "must be a duration such as 30s or 5m")

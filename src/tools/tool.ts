@@ -20,7 +20,7 @@ export interface Unready {
 export interface Tool {
   /** `[a-z0-9_]`, at most 40 characters: n8n prefixes the node's name and cuts at 64. */
   readonly name: string;
-  readonly toolset: "kubectl" | "flux" | "helm" | "monitoring" | "cli" | "server";
+  readonly toolset: "kubectl" | "git" | "gh" | "flux" | "helm" | "monitoring" | "cli" | "server";
   readonly title: string;
   readonly description: string;
   readonly annotations: ToolHints;
@@ -65,6 +65,8 @@ function withoutPatterns({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchem
   delete jsonSchema.pattern;
   delete jsonSchema.minLength;
   delete jsonSchema.maxLength;
+  delete jsonSchema.minItems;
+  delete jsonSchema.maxItems;
 }
 
 export const readHints: ToolHints = {
@@ -80,3 +82,16 @@ export const changeHints: ToolHints = {
   idempotentHint: false,
   openWorldHint: false,
 };
+
+/** What every changing tool takes besides: the caller's words, and whether it is only a dry run. */
+interface Change {
+  readonly reason?: string | undefined;
+  readonly dry_run?: boolean | undefined;
+}
+
+/** The draft with the caller's reason and wish for a dry run. */
+export const changed = (draft: Draft, { reason, dry_run }: Change): Draft => ({
+  ...draft,
+  ...(reason === undefined ? {} : { reason }),
+  ...(dry_run === undefined ? {} : { dryRun: dry_run }),
+});

@@ -19,11 +19,15 @@ const verdictSchema = z.strictObject({
 });
 const rowSchema = z.looseObject({ id: z.string(), expected: z.enum(["allow", "deny", "approval"]) });
 
-function policyCheck(input: string, options: readonly string[] = []) {
+function policyCheck(
+  input: string,
+  options: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [path.join(root, "src/main.ts"), "policy", "check", ...options],
-    { input, encoding: "utf8", env: {}, maxBuffer: 64 * 1024 * 1024 },
+    { input, encoding: "utf8", env: environment, maxBuffer: 64 * 1024 * 1024 },
   );
   const lines = stdout.split("\n").filter((line) => line !== "");
   return { status, stderr, verdicts: lines.map((line) => verdictSchema.parse(JSON.parse(line))) };
@@ -91,6 +95,56 @@ describe("policy check with lines that are no calls", () => {
   it("ignores keys that it does not know", () => {
     const { verdicts } = policyCheck(call("kubectl get pods", { category: "x", note: "y" }));
     expect(verdicts).toMatchObject([{ effect: "allow" }]);
+  });
+});
+
+describe("policy check about git", () => {
+  const about = { GITHUB_REPO: "o/r" };
+  const push = "git push origin HEAD:refs/heads/ai-sre/x";
+  const zeros = "0".repeat(40);
+
+  it("assumes a clean clone of GITHUB_REPO whose objects have ids of zeros", () => {
+    const { verdicts } = policyCheck(`${call(push)}\n${call("git log")}\n`, [], about);
+    expect(verdicts).toMatchObject([
+      { effect: "allow", obligations: { approval: { roles: ["approver"] } } },
+      { effect: "allow", rules: ["git/read"] },
+    ]);
+    expect(JSON.stringify(verdicts[0]?.steps)).toContain(`${zeros}:refs/heads/ai-sre/x`);
+  });
+
+  it("takes what a line says was observed instead", () => {
+    const id = "a".repeat(40);
+    const { verdicts } = policyCheck(
+      [
+        call(push, { observed: { repository: { refs: { HEAD: id } } } }),
+        call(push, { observed: { changed_paths: [".github/workflows/ci.yml"] } }),
+        call("git log", { observed: { repository: { remote_url: "https://github.com/o/other.git" } } }),
+        call("git log", { observed: { repository: { remote_url: "https://evil.example/o/r.git" } } }),
+      ].join("\n"),
+      [],
+      about,
+    );
+    expect(JSON.stringify(verdicts[0]?.steps)).toContain(`${id}:refs/heads/ai-sre/x`);
+    expect(verdicts.map(({ rules }) => rules)).toEqual([
+      ["git/push"],
+      ["git/protected-path"],
+      ["git/repository"],
+      ["git/repository"],
+    ]);
+  });
+
+  it("denies git where no repository is configured, and says what to set", () => {
+    const { verdicts } = policyCheck(call("git log"));
+    expect(verdicts).toMatchObject([{ effect: "deny", rules: ["git/repository"] }]);
+    expect(JSON.stringify(verdicts[0]?.reasons)).toContain("GITHUB_REPO");
+  });
+
+  it("shows the files of a commit by their digests", () => {
+    const changes = [{ path: "a", content: "b" }];
+    const line = { id: 1, tool: "git_commit", arguments: { message: "x", branch: "ai-sre/x", changes } };
+    const { verdicts } = policyCheck(JSON.stringify(line), [], about);
+    expect(verdicts[0]?.steps[0]).toMatchObject({ file_changes: [{ path: "a", operation: "write", bytes: 1 }] });
+    expect(verdicts[0]?.rules).toEqual(["git/commit", "git/file"]);
   });
 });
 

@@ -32,7 +32,10 @@ export const argvs: fc.Arbitrary<Generated> = fc
       maxLength: 5,
       selector: ({ name }) => name,
     });
-    const groups = flags.chain((chosen) => fc.tuple(...chosen.map((flag) => spelled(flag, grammar))));
+    const needed = verb.flags.filter(({ name }) => verb.requires?.some((one) => one === name) === true);
+    const groups = flags.chain((chosen) =>
+      fc.tuple(...[...new Set([...chosen, ...needed])].map((flag) => spelled(flag, grammar))),
+    );
     return fc.tuple(groups, operandsOf(verb.operands), fc.boolean()).map(([flagWords, operands, operandsFirst]) => {
       const words = operandsFirst ? [...operands, ...flagWords.flat()] : [...flagWords.flat(), ...operands];
       const missing = (verb.requires ?? []).filter((name) => !words.some((word) => given(word, name, verb)));
@@ -129,6 +132,18 @@ const bySample: ReadonlyMap<string, readonly string[]> = new Map([
   ["--write-out", ["%{http_code} %{time_total}\\n", "%%", "x"]],
   ["--for", ["pod/web-1", "Deployment/web", "Kustomization/apps", "kustomization", "HelmRelease/web"]],
   ["--status-selector", ["ready=false", "Ready!=True"]],
+  ["--format", ["oneline", "format:%h %an%x09%s", "%H %ad", "tformat:%d"]],
+  ["--message", ["fix: a", "-m", "two\nlines\tand $HOME; `x`"]],
+  ["--since", ["1s", "30s", "1500ms", "0h30s"]],
+  ["--body", ["why\n\n- a"]],
+  ["--jq", [".[] | .number", "map(.a)\n| length", "env"]],
+  ["--repo", ["o/r", "a-b/c.d"]],
+  ["--json", ["number", "title,state"]],
+  ["--color", ["never"]],
+  ["--contains", ["main", "v1~2"]],
+  ["--range", ["1,5", "3,+2", "7"]],
+  ["--diff-filter", ["AM", "d"]],
+  ["--sort", ["-committerdate", "version:refname"]],
   ["--sort-by", [".metadata.name", "{.status.phase}", "cpu", "memory", "name", "kind"]],
 ]);
 
@@ -221,6 +236,30 @@ function operandsOf(kind: OperandKind): fc.Arbitrary<readonly string[]> {
         fc.tuple(types, objectNames).map(([type, name]) => [type, name]),
         fc.tuple(types, objectNames).map(([type, name]) => [`${type}/${name}`]),
       );
+    case "git-revisions":
+      if (kind.atMost === 0) return fc.constant([]);
+      return fc.constantFrom(
+        [],
+        ["HEAD"],
+        ["main..HEAD~2"],
+        ["v1", "origin/main^"],
+        ["--", "a b.txt"],
+        ["HEAD", "--", "./d//f", "x"],
+        ["HEAD:d/f.txt"],
+        ["--end-of-options", "main", "--", "f"],
+      );
+    case "git-paths":
+      return fc.constantFrom([], ["."], ["f.txt", "d/g"], ["--", "-x"], ["--", "d/"]);
+    case "git-file":
+      return fc.constantFrom(["f.txt"], ["HEAD~1", "d/f"], ["main", "--", "-f"], ["--", "f"]);
+    case "git-names":
+      return fc.constantFrom([], ["v1*"], ["ai-sre/*", "main"]);
+    case "git-remote":
+      return fc.constantFrom([], ["origin"], ["origin", "main"], ["origin", "HEAD:ai-sre/x"], ["up", "a:refs/heads/b"]);
+    case "gh-number":
+      return fc.constantFrom(["1"], ["4711"]);
+    case "gh-repository":
+      return fc.constantFrom([], ["o/r"], ["a-b/c.d_e"]);
   }
 }
 

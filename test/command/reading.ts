@@ -5,6 +5,7 @@ import type { Command, DraftStep, NotUnderstood, ParseResult, ParseSettings, Pla
 export const settings: ParseSettings = {
   defaultNamespace: "default",
   fluxNamespace: "flux-system",
+  git: { repository: "o/r", remote: "origin", baseBranch: "main" },
   kinds: [
     {
       group: "cert-manager.io",

@@ -24,7 +24,7 @@ describe("parse(render(parse(x))) equals parse(x)", () => {
           const [step] = planOf(argv, stdin).steps;
           return same(read(step?.stages[0]?.argv ?? [], step?.stdin), read(argv, stdin));
         }),
-      6000,
+      16_000,
     );
     expect(broken).toBeUndefined();
     const names = [...grammars.values()].flatMap((grammar) => grammar.verbs.map((verb) => nameOf(grammar, verb)));
@@ -62,7 +62,9 @@ const prints = (argv: readonly string[], stdin?: string): boolean =>
 /** `--name=value`, `--name value`, or a switch under one of its spellings. */
 function carriesOnce(argv: readonly string[], name: string, value: string): boolean {
   const spellings = [name, ...(shortPins.get(name) ?? [])];
-  const at = argv.flatMap((word, index) => (spellings.includes(word) || word.startsWith(`${name}=`) ? [index] : []));
+  const end = argv.findIndex((word) => word === "--" || word === "--end-of-options");
+  const options = end < 0 ? argv : argv.slice(0, end);
+  const at = options.flatMap((word, index) => (spellings.includes(word) || word.startsWith(`${name}=`) ? [index] : []));
   const [first] = at;
   if (first === undefined || at.length > 1) return false;
   const word = argv[first] ?? "";

@@ -32,6 +32,7 @@ async function ask(tool: string, given: object, objects: Objects) {
   const execution = await composeExecution(
     { toolPath, kubeconfig: stub.kubeconfig, maxConcurrency: 1, maxQueue: 1 },
     clock,
+    "https://github.com",
   );
   onTestFinished(() => execution.abandon());
   const declared = findTool(tool);
@@ -266,7 +267,7 @@ describe("requests of other verbs", () => {
 });
 
 it.skipIf(!has("helm"))("helm without a cluster says that it is unreachable", async () => {
-  const execution = await composeExecution({ toolPath, maxConcurrency: 1, maxQueue: 1 }, clock);
+  const execution = await composeExecution({ toolPath, maxConcurrency: 1, maxQueue: 1 }, clock, "https://github.com");
   onTestFinished(() => execution.abandon());
   expect(execution.availability("helm")).toMatchObject({ available: false });
 });

@@ -51,7 +51,7 @@ async function closedPort(): Promise<number> {
 describe("composed execution", () => {
   it("has no kubectl without a cluster, says why, and leaves no folder behind", async () => {
     const folder = temporary();
-    const execution = await composeExecution(limits, clock);
+    const execution = await composeExecution(limits, clock, "https://github.com");
     expect(readdirSync(folder)).toHaveLength(1);
     expect(execution.availability("kubectl")).toEqual({
       available: false,
@@ -66,7 +66,9 @@ describe("composed execution", () => {
 
   it("leaves no folder behind when the kubeconfig cannot be used", async () => {
     const folder = temporary();
-    await expect(composeExecution({ ...limits, kubeconfig: "/nonexistent/kubeconfig" }, clock)).rejects.toMatchObject({
+    await expect(
+      composeExecution({ ...limits, kubeconfig: "/nonexistent/kubeconfig" }, clock, "https://github.com"),
+    ).rejects.toMatchObject({
       code: "invalid_configuration",
     });
     expect(readdirSync(folder)).toEqual([]);
@@ -75,7 +77,7 @@ describe("composed execution", () => {
   it.runIf(hasKubectl)("makes a call to an API server that is gone cluster_unreachable", async () => {
     const folder = temporary();
     const config = { ...limits, kubeconfig: kubeconfig(folder, await closedPort()) };
-    const execution = await composeExecution(config, clock);
+    const execution = await composeExecution(config, clock, "https://github.com");
     onTestFinished(() => execution.abandon());
     expect(execution.context).toBe("lab");
     const { gate } = openGate({ replace: () => ({ execution }) });

@@ -24,7 +24,6 @@ export interface FakeGate extends Gate {
 const hints = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
 const tool = (name: string, properties: Record<string, unknown> = {}): ListedTool => ({
   name,
-  title: `Title of ${name}`,
   description: `Description of ${name}`,
   inputSchema: { type: "object", properties, additionalProperties: false },
   annotations: hints,

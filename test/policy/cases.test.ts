@@ -8,18 +8,26 @@ import { createEvaluator } from "../../src/policy/evaluator.ts";
 import { policyInputSchema } from "../../src/policy/input.ts";
 import { buildFolder } from "./setup.ts";
 
-const caseSchema = z.object({ name: z.string(), input: z.json(), want: z.json() });
+const caseSchema = z.object({
+  name: z.string(),
+  site: z.record(z.string(), z.json()),
+  input: z.json(),
+  want: z.json(),
+});
 const cases = z.array(caseSchema).parse(JSON.parse(readFileSync(path.join(buildFolder, "cases.json"), "utf8")));
 const bundle = loadBundle(buildFolder);
-const evaluator = createEvaluator(bundle.module, encodeData(bundle.data));
+
+/** The bundle's own data with the site data of the case's table. */
+const evaluatorOver = (site: Readonly<Record<string, unknown>>) =>
+  createEvaluator(bundle.module, encodeData({ ...bundle.data, site: { ...Object(bundle.data.site), ...site } }));
 
 describe("the decision tables", () => {
   it("are not empty", () => {
     expect(cases.length).toBeGreaterThan(20);
   });
 
-  it.each(cases.map((row) => [row.name, row] as const))("%s", (_name, { input, want }) => {
-    const result = evaluator.evaluate("aisre/authz/decision", encodeData(input));
+  it.each(cases.map((row) => [row.name, row] as const))("%s", (_name, { site, input, want }) => {
+    const result = evaluatorOver(site).evaluate("aisre/authz/decision", encodeData(input));
     expect(result.ok ? sortSets(result.value) : result).toEqual(sortSets(want));
   });
 

@@ -120,8 +120,8 @@ describe("the visible tools", () => {
     const forViewer = policy.visible(principal("viewer"));
     expect(forViewer.has("kubectl_get")).toBe(true);
     expect(forViewer.has("kubectl_rollout_restart")).toBe(false);
-    // helm is for sites that list it.
-    const listed = catalog.filter(({ toolset }) => toolset !== "helm").map(({ name }) => name);
+    // helm and gh are for sites that list them.
+    const listed = catalog.filter(({ toolset }) => !["helm", "gh"].includes(toolset)).map(({ name }) => name);
     expect([...policy.visible(principal("operator"))].sort()).toEqual(listed.sort());
   });
 

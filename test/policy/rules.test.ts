@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { assumedObservation } from "../../src/gate/assume.ts";
 import { judge } from "../../src/gate/judge.ts";
 import { loadBundle } from "../../src/policy/bundle.ts";
 import { toParseSettings } from "../../src/policy/site-data.ts";
@@ -23,8 +24,9 @@ const annotations = z
   })
   .parse(JSON.parse(readFileSync(path.join(buildFolder, "annotations.json"), "utf8")));
 
-const { policy } = watchedPolicy(loadBundle(buildFolder));
+const { policy } = watchedPolicy(loadBundle(buildFolder), { repositories: ["o/r"] });
 const settings = toParseSettings(policy.siteData);
+const assume = assumedObservation({ repository: "o/r", serverUrl: "https://github.com" });
 
 /** Ids of the rules that spoke about an example, allowing or denying, at any stage. */
 function rulesOf(asked: z.infer<typeof example>): readonly string[] {
@@ -45,6 +47,7 @@ function rulesOf(asked: z.infer<typeof example>): readonly string[] {
     },
     policy,
     settings,
+    assume,
   );
   if (judgement.kind === "refused") throw new Error(`${judgement.code}: ${judgement.reason.message}`);
   const { decision } = judgement;

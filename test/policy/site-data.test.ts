@@ -62,6 +62,7 @@ kinds:
     expect(toParseSettings(merged({ file }))).toEqual({
       defaultNamespace: "shop",
       fluxNamespace: "flux-system",
+      git: { remote: "origin", baseBranch: "main" },
       kinds: [
         {
           group: "cert-manager.io",

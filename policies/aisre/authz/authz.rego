@@ -10,6 +10,8 @@ package aisre.authz
 
 import data.aisre.curl
 import data.aisre.flux
+import data.aisre.gh
+import data.aisre.git
 import data.aisre.guard
 import data.aisre.helm
 import data.aisre.jq
@@ -42,7 +44,7 @@ decision := {
 	"reasons": [{
 		"rule": "default",
 		"message": $"no rule allows {_what}",
-		"token": input.command.binary,
+		"token": _what_token,
 		"try": concat(", ", _allowed_nearby),
 	}],
 } if {
@@ -102,6 +104,21 @@ considered contains {"rule": rule, "effect": "allow", "matched": rule in allows,
 }
 
 considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
+	input.command.binary == "git"
+	some rule, checks in git.checks
+}
+
+considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
+	input.command.binary == "gh"
+	some rule, checks in gh.checks
+}
+
+considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
+	input.action.kind == "file_change"
+	some rule, checks in git.file_checks
+}
+
+considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
 	input.command.binary in text.binaries
 	some rule, checks in text.checks
 }
@@ -136,6 +153,21 @@ denials contains reason if {
 denials contains reason if {
 	input.command.binary in program.binaries
 	some reason in program.deny
+}
+
+denials contains reason if {
+	input.command.binary == "git"
+	some reason in git.deny
+}
+
+denials contains reason if {
+	input.command.binary == "gh"
+	some reason in gh.deny
+}
+
+denials contains reason if {
+	input.action.kind == "file_change"
+	some reason in git.deny_file
 }
 
 denials contains reason if {
@@ -179,6 +211,21 @@ allows contains rule if {
 }
 
 allows contains rule if {
+	input.command.binary == "git"
+	some rule in git.allow
+}
+
+allows contains rule if {
+	input.command.binary == "gh"
+	some rule in gh.allow
+}
+
+allows contains rule if {
+	input.action.kind == "file_change"
+	some rule in git.allow_file
+}
+
+allows contains rule if {
 	input.command.binary in text.binaries
 	some rule in text.allow
 }
@@ -193,7 +240,13 @@ _in_order(items) := [item |
 
 _place(item) := [item.rule, object.get(item, "message", "")]
 
-_what := concat(" ", array.concat([input.command.binary], input.command.verb))
+_what := concat(" ", array.concat([input.command.binary], input.command.verb)) if input.action.kind == "command"
+
+_what := $"this change of {input.file_change.path}" if input.action.kind == "file_change"
+
+_what_token := input.command.binary if input.action.kind == "command"
+
+_what_token := input.file_change.path if input.action.kind == "file_change"
 
 # What is allowed of the same binary; a filter is refused here only when it is none.
 _allowed_nearby := [$"{input.command.binary} {verb}" |
@@ -205,7 +258,10 @@ _allowed_nearby := [$"{input.command.binary} {verb}" |
 
 _allowed_nearby := ["curl --version", "and requests to the hosts of site data"] if input.command.binary == "curl"
 
+_allowed_nearby := ["git_commit with files that the site does not protect"] if input.action.kind == "file_change"
+
 _allowed_nearby := ["a filter over standard input"] if {
+	input.action.kind == "command"
 	not input.command.binary in object.keys(_verbs)
 	input.command.binary != "curl"
 }
@@ -213,6 +269,8 @@ _allowed_nearby := ["a filter over standard input"] if {
 # Of the binaries that have verbs, the allowed ones.
 _verbs := {
 	"flux": data.aisre.flux.flags,
+	"gh": data.aisre.gh.flags,
+	"git": data.aisre.git.flags,
 	"helm": data.aisre.helm.flags,
 	"kubectl": data.aisre.kubectl.flags,
 }

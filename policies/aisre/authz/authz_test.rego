@@ -7,6 +7,8 @@ import data.aisre.authz
 import data.aisre.curl
 import data.aisre.fixtures_test as fixtures
 import data.aisre.flux
+import data.aisre.gh
+import data.aisre.git
 import data.aisre.helm
 import data.aisre.jq
 import data.aisre.kubectl
@@ -16,13 +18,19 @@ import data.aisre.text
 
 # One test per row of policies/cases/*.json, reported by its name; vitest runs the same rows through the WASM.
 test_cases[name] if {
-	some name, row in data.cases
+	some name, row in {name: row | some name, row in data.cases; row.site == {}}
 	authz.decision == row.want with input as row.input
+}
+
+# The same for tables that are judged by site data of their own.
+test_cases_of_a_site[name] if {
+	some name, row in {name: row | some name, row in data.cases; row.site != {}}
+	authz.decision == row.want with input as row.input with data.site as object.union(data.site, row.site)
 }
 
 test_every_denial_gives_a_reason if {
 	every row in data.cases {
-		decision := authz.decision with input as row.input
+		decision := authz.decision with input as row.input with data.site as object.union(data.site, row.site)
 		decision.effect in {"allow", "deny"}
 		count(object.get(decision, "reasons", object.get(decision, "rules", []))) > 0
 	}
@@ -141,12 +149,16 @@ test_explain_of_an_allowed_call_has_only_checks_that_hold if {
 # Permissions state every condition themselves: they hold even if the denial that explains it were gone.
 test_no_permission_leans_on_a_denial[name] if {
 	some name, asked in denied_by_a_toolset
-	permissions := (((((kubectl.allow | helm.allow) | flux.allow) | jq.allow) | program.allow) | text.allow) | curl.allow with input as asked
-	allowed_by(asked.command.binary, permissions) == set()
+	permissions := union({
+		kubectl.allow, helm.allow, flux.allow, jq.allow, program.allow, text.allow, curl.allow, git.allow, gh.allow,
+	}) with input as asked.input
+		with data.site as object.union(data.site, asked.site)
+	allowed_by(asked.input.command.binary, permissions) == set()
 }
 
-denied_by_a_toolset[name] := row.input if {
+denied_by_a_toolset[name] := row if {
 	some name, row in data.cases
+	row.input.action.kind == "command"
 	row.want.effect == "deny"
 	rules := {reason.rule | some reason in row.want.reasons}
 	count({rule | some rule in rules; startswith(rule, "guard/")}) == 0
@@ -155,6 +167,10 @@ denied_by_a_toolset[name] := row.input if {
 
 # In an evaluation only the binary's own toolset is reached.
 allowed_by("kubectl", permissions) := {rule | some rule in permissions; startswith(rule, "kubectl/")}
+
+allowed_by("git", permissions) := {rule | some rule in permissions; startswith(rule, "git/")}
+
+allowed_by("gh", permissions) := {rule | some rule in permissions; startswith(rule, "gh/")}
 
 allowed_by("helm", permissions) := {rule | some rule in permissions; startswith(rule, "helm/")}
 

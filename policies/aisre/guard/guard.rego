@@ -47,6 +47,15 @@ deny contains {
 }
 
 _whole if {
+	input.action.kind == "file_change"
+	is_string(input.file_change.path)
+	is_string(input.file_change.operation)
+	is_number(input.file_change.bytes)
+	is_array(input.credentials)
+}
+
+_whole if {
+	input.action.kind == "command"
 	is_string(input.command.binary)
 	is_string(input.command.effect)
 	is_boolean(input.command.egress)
@@ -103,6 +112,16 @@ deny contains {
 	not input.command.effect == "read"
 }
 
+deny contains {
+	"rule": "guard/read-only",
+	"message": "AI SRE is read-only: an operator has stopped every change",
+	"token": input.file_change.path,
+	"try": "git_log, git_diff",
+} if {
+	input.site.mode == "read_only"
+	input.action.kind == "file_change"
+}
+
 # METADATA
 # title: Only tools that the principal sees
 # description: A tool that tools/list does not show to this principal is never allowed.
@@ -150,6 +169,16 @@ deny contains {
 } if {
 	not input.command.effect in principal.may_cause
 	input.command.binary
+}
+
+deny contains {
+	"rule": "guard/role",
+	"message": "your roles may not change files",
+	"token": input.file_change.path,
+	"try": "git_log, git_diff",
+} if {
+	not "workspace" in principal.may_cause
+	input.action.kind == "file_change"
 }
 
 # METADATA

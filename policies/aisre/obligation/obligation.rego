@@ -24,6 +24,8 @@ _timeout_ms := site.limits.timeout_ms if input.command.effect == "read"
 
 _timeout_ms := site.limits.change_timeout_ms if input.command.effect in {"workspace", "write", "destructive"}
 
+_timeout_ms := site.limits.change_timeout_ms if input.action.kind == "file_change"
+
 default _approval := {}
 
 _approval := {"approval": {"roles": ["approver"], "expires_s": site.limits.approval_expires_s}} if _needs_approval

@@ -9,12 +9,13 @@ import data.aisre.principal
 
 reads := {
 	"alertmanager_alerts", "cli_tool", "flux_status", "health_check", "prometheus_query", "prometheus_query_range",
+	"git_diff", "git_log", "git_status",
 	"kubectl_describe", "kubectl_events", "kubectl_get", "kubectl_logs", "kubectl_rollout_history", "kubectl_rollout_status",
 	"kubectl_top",
 }
 
 everything := reads | {
-	"flux_reconcile", "flux_resume", "flux_suspend",
+	"flux_reconcile", "flux_resume", "flux_suspend", "git_commit", "git_pull", "git_push",
 	"kubectl_apply", "kubectl_delete_pod", "kubectl_rollout_restart", "kubectl_rollout_undo", "kubectl_scale",
 }
 

@@ -3,6 +3,8 @@ import { curl } from "./curl.ts";
 import { base64, date } from "./date-and-base64.ts";
 import { flux } from "./flux.ts";
 import { gawk } from "./gawk.ts";
+import { gh } from "./gh.ts";
+import { git } from "./git.ts";
 import { grep } from "./grep.ts";
 import { helm } from "./helm.ts";
 import { jq } from "./jq.ts";
@@ -17,6 +19,8 @@ const all: readonly Grammar[] = [
   kubectl,
   helm,
   flux,
+  git,
+  gh,
   jq,
   yq,
   sed,

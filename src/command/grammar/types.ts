@@ -37,6 +37,8 @@ export interface Flag {
   readonly optional?: string;
   /** What a glued flag means without its `=`, in the spelling that is rendered. */
   readonly bare?: string;
+  /** What the site sets for those who leave it out. */
+  readonly fallback?: "baseBranch";
   /** `=false` is the tool's own default and is left out of the model. */
   readonly falseIsDefault?: true;
   readonly class: FlagClass;
@@ -58,7 +60,9 @@ export interface Syntax {
   readonly doubleDash: boolean;
   /** Behind the first operand every word is one (gawk's program). */
   readonly stopsAtOperand?: true;
-  /** `-5` stands for this flag with value 5. */
+  /** `--end-of-options` ends options; `--` may still follow and divides revisions from paths (git). */
+  readonly endOfOptions?: true;
+  /** `-5` stands for this flag with value 5, in verbs that have it. */
   readonly numericShort?: `--${string}`;
 }
 
@@ -92,6 +96,10 @@ export interface VerbGrammar {
   readonly namespaced?: true;
   /** What whoever called must know about every run of it, such as that the command does not wait. */
   readonly note?: string;
+  /** Operands carry their own `--`; with `--end-of-options` that word is rendered before them (git). */
+  readonly ownDash?: "--" | "--end-of-options";
+  /** The verb works on a repository at the forge: the one of --repo, or the site's (gh). */
+  readonly onRepository?: boolean;
 }
 
 /** Exit codes that are answers, always or only when a flag is given. */
@@ -133,7 +141,31 @@ export type OperandKind =
   /** flux: TYPE NAME or TYPE/NAME of any kind of the cluster. */
   | { readonly kind: "flux-trace" }
   /** flux: no operands; what is read hangs on the verb. */
-  | { readonly kind: "flux-report"; readonly of: "check" | "events" | "logs" | "stats" | "version" };
+  | { readonly kind: "flux-report"; readonly of: "check" | "events" | "logs" | "stats" | "version" }
+  /** git: [REVISION…] [-- PATH…]. */
+  | {
+      readonly kind: "git-revisions";
+      /** How many revisions; none given and `fallback` set: that one. */
+      readonly atMost: number;
+      readonly atLeast?: 1;
+      readonly fallback?: "HEAD";
+      readonly ranges?: true;
+      readonly paths?: true;
+      /** REVISION:PATH, the content of one file. */
+      readonly files?: true;
+    }
+  /** git: [--] PATH…; what is done to them, and the flags of which one stands for all paths. */
+  | { readonly kind: "git-paths"; readonly mode: "read" | "write"; readonly orOneOf?: readonly string[] }
+  /** git: [REVISION] [--] PATH. */
+  | { readonly kind: "git-file" }
+  /** git: patterns for names, only beside --list: without it a word would make a branch or a tag. */
+  | { readonly kind: "git-names" }
+  /** git: REMOTE and a branch; push demands one SOURCE:DESTINATION. */
+  | { readonly kind: "git-remote"; readonly takes: "anything" | "branch" | "refspec" }
+  /** gh: the number of a pull request, an issue or a run. */
+  | { readonly kind: "gh-number" }
+  /** gh repo view: OWNER/REPO, the site's when left out. */
+  | { readonly kind: "gh-repository" };
 
 /** Verbs of flux that name objects by its own words for kinds. */
 export type FluxVerb = "get" | "tree" | "reconcile" | "suspend" | "resume";
@@ -177,4 +209,6 @@ export interface Grammar {
   readonly printsAlone?: ReadonlyMap<string, "--version" | "--help">;
   /** The namespace of commands that name none; site data's default namespace unless said. */
   readonly home?: "flux";
+  /** Words may span lines: a commit's message, a jq program. Each flag and operand still says what it may hold. */
+  readonly manyLines?: true;
 }

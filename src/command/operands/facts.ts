@@ -1,5 +1,14 @@
 // What reading operands gives and depends on; shared by the readers of this folder.
-import type { Effect, EmbeddedProgram, ManifestFacts, ResourceReference, UrlReference } from "../../domain/command.ts";
+import type {
+  Effect,
+  EmbeddedProgram,
+  GitDefaults,
+  GitFacts,
+  ManifestFacts,
+  PathReference,
+  ResourceReference,
+  UrlReference,
+} from "../../domain/command.ts";
 import type { KindTable } from "../kubectl/resources.ts";
 import type { Token } from "../refusal.ts";
 
@@ -7,6 +16,9 @@ export interface OperandFacts {
   readonly operands: readonly string[];
   readonly resources: readonly ResourceReference[];
   readonly programs: readonly EmbeddedProgram[];
+  readonly paths?: readonly PathReference[];
+  readonly git?: GitFacts;
+  readonly repositories?: readonly string[];
   /** A value that belongs to a flag: grep's pattern becomes --regexp. */
   readonly asFlag?: { readonly name: string; readonly value: string };
   /** The requests that running it makes. */
@@ -32,6 +44,9 @@ export interface OperandContext {
   readonly namespace: string;
   /** Where Flux's controllers live. */
   readonly fluxNamespace: string;
+  readonly git: GitDefaults;
+  /** How many operands stand before `--`; undefined without one. */
+  readonly beforeDash: number | undefined;
   /** With --all-namespaces no object can be named. */
   readonly allNamespaces: boolean;
   /** The caller's standard input, when this is the stage that gets it. */

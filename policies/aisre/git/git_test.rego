@@ -1,0 +1,95 @@
+# METADATA
+# title: Tests of git's and gh's rules under other site data
+# description: What an operator may open or close, and what explain shows.
+package aisre.git_test
+
+import data.aisre.authz
+import data.aisre.fixtures_test as fixtures
+
+test_another_prefix_and_remote if {
+	asked := fixtures.patched("git: push", {"command": {"git": {
+		"remote": "upstream",
+		"refs": [{"source": "0123456789012345678901234567890123456789", "destination": "refs/heads/bot/x", "force": false}],
+	}}})
+	authz.decision.effect == "deny" with input as asked with data.site.repositories as ["o/r"]
+	authz.decision.effect == "allow" with input as asked
+		with data.site.repositories as ["o/r"]
+		with data.site.remotes as ["upstream"]
+		with data.site.branch_prefix as "bot/"
+}
+
+test_no_repository_no_git[name] if {
+	some name in ["git: log", "git: fetch", "git: commit", "git: push", "git: write a file", "gh: pr list"]
+	authz.decision.effect == "allow" with input as data.cases[name].input with data.site.repositories as ["o/r"]
+	authz.decision.effect == "deny" with input as data.cases[name].input with data.site.repositories as []
+}
+
+test_protected_paths_follow_site_data if {
+	asked := data.cases["git: write a file"].input
+	every listed in ["apps/web.yaml", "apps/", "**/web.yaml", "**/apps/"] {
+		decision := authz.decision with input as asked
+			with data.site.repositories as ["o/r"]
+			with data.site.protected_paths as [listed]
+		decision.reasons[0].rule == "git/protected-path"
+	}
+	every listed in ["apps/web", "app/", "**/eb.yaml", "**/pps/", "web.yaml"] {
+		decision := authz.decision with input as asked
+			with data.site.repositories as ["o/r"]
+			with data.site.protected_paths as [listed]
+		decision.effect == "allow"
+	}
+}
+
+pull_request := data.cases["gh: a pull request where gh is not enabled"].input
+
+test_a_pull_request_needs_the_toolset_and_a_person if {
+	decision := authz.decision with input as pull_request
+		with data.site.repositories as ["o/r"]
+		with data.site.toolsets as ["gh", "cli"]
+	decision.rules == ["gh/create"]
+	decision.obligations.approval.roles == ["approver"]
+}
+
+test_a_pull_request_of_anything_else_stays_shut if {
+	every patch in [
+		{"--head": ["main"]}, {"--head": ["x/ai-sre/y"]}, {"--base": ["other"]}, {"--base": ["main", "main"]},
+		{"--reviewer": ["x"]},
+	] {
+		asked := object.union(pull_request, {"command": {"flags": patch}})
+		decision := authz.decision with input as asked
+			with data.site.repositories as ["o/r"]
+			with data.site.toolsets as ["gh", "cli"]
+		decision.effect == "deny"
+	}
+}
+
+test_explain_shows_which_part_of_a_condition_fails if {
+	considered := authz.explain with input as data.cases["git: push to main"].input with data.site.repositories as ["o/r"]
+	some rule in considered
+	rule.rule == "git/push"
+	rule.matched == false
+	rule.checks == {
+		"verb_listed": true, "flags_listed": true, "own_repository": true, "verb_is_push": true,
+		"remote_allowed": true, "branch_allowed": false, "no_protected_path": true,
+	}
+	some refresh in considered
+	refresh.rule == "git/refresh"
+	refresh.checks.verb_refreshes == false
+	some commit in considered
+	commit.rule == "git/commit"
+	commit.checks.verb_commits == false
+}
+
+test_explain_of_gh_and_files if {
+	about_gh := authz.explain with input as pull_request with data.site.repositories as ["o/r"]
+	some create in about_gh
+	create.rule == "gh/create"
+	create.checks == {
+		"verb_listed": true, "flags_listed": true, "own_repository": true, "identifiers_allowed": true,
+		"verb_is_pr_create": true, "toolset_enabled": false,
+	}
+	about_file := authz.explain with input as data.cases["git: write a protected file"].input
+	some file in about_file
+	file.rule == "git/file"
+	file.checks == {"no_protected_path": false}
+}

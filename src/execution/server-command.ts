@@ -1,0 +1,43 @@
+// Runs a command of the server's own through the one room that starts processes: same binaries, same environment, same end.
+// Used by execute.ts for the work tree's port. What it prints is decoded and stripped; what it complains of is redacted too.
+import type { Availability, ServerCommand } from "../domain/ports.ts";
+import { redact } from "../redaction/redact.ts";
+import type { Environments } from "./environment.ts";
+import { run } from "./run.ts";
+
+interface Surroundings {
+  readonly binaries: ReadonlyMap<string, Availability>;
+  readonly environments: Environments;
+  readonly groups: Set<number>;
+}
+
+/** Lists of files and commits; beyond it the command counts as failed. */
+const maxStdoutBytes = 4 * 1024 * 1024;
+const maxStderrBytes = 16 * 1024;
+
+export async function runServerCommand(
+  binary: string,
+  { parameters, cwd, timeoutMs, talks, signal }: ServerCommand,
+  { binaries, environments, groups }: Surroundings,
+) {
+  const found = binaries.get(binary);
+  if (found?.available !== true) return { succeeded: false, stdout: "", stderr: `${binary} is not available` };
+  const end = await run({
+    file: found.path,
+    parameters,
+    environment: environments(binary, talks === true),
+    cwd,
+    maxStdoutBytes,
+    maxStderrBytes,
+    timeoutMs,
+    ...(signal === undefined ? {} : { signal }),
+    groups,
+  });
+  const isWhole = !end.flooded && end.stdout.droppedBytes === 0;
+  const complaint = end.ended === "timed_out" ? "it took too long" : end.stderr.head.toString("utf8");
+  return {
+    succeeded: end.ended === "exited" && end.exitCode === 0 && isWhole,
+    stdout: end.stdout.head.toString("utf8"),
+    stderr: redact(complaint, ["credentials"]).text,
+  };
+}

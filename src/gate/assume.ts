@@ -1,0 +1,39 @@
+// What `policy check`, the policy's examples and replays take for observed: a clean clone whose objects have ids of zeros. Pure.
+import { revisionsToResolve } from "../command/observe.ts";
+import type { Observed, Plan } from "../domain/command.ts";
+import { remoteUrlOf, repositoryOf } from "../domain/repository-url.ts";
+
+export interface Assumption {
+  /** OWNER/REPO; absent: there is no clone. */
+  readonly repository?: string;
+  readonly serverUrl: string;
+}
+
+/** What a line of `policy check` may say itself; the rest is assumed. */
+export interface GivenObservation {
+  readonly repository?: Partial<NonNullable<Observed["repository"]>>;
+  readonly changedPaths?: readonly string[];
+}
+
+const noObject = "0".repeat(40);
+
+/** The facts of a plan, as far as `given` does not say them. */
+export const assumedObservation =
+  ({ repository, serverUrl }: Assumption, given: GivenObservation = {}) =>
+  (plan: Plan): Observed => {
+    const changedPaths = given.changedPaths ?? [];
+    if (repository === undefined && given.repository === undefined) return { repositories: [], changedPaths };
+    const seen = {
+      remoteUrl: repository === undefined ? "" : remoteUrlOf(repository, serverUrl),
+      clean: true,
+      head: noObject,
+      base: noObject,
+      ...given.repository,
+      refs: {
+        ...Object.fromEntries(revisionsToResolve(plan).map((name) => [name, noObject])),
+        ...given.repository?.refs,
+      },
+    };
+    const named = repositoryOf(seen.remoteUrl, serverUrl);
+    return { repository: seen, repositories: named === undefined ? [] : [named], changedPaths };
+  };
