@@ -19,6 +19,14 @@ const verdictSchema = z.strictObject({
 });
 const rowSchema = z.looseObject({ id: z.string(), expected: z.enum(["allow", "deny", "approval"]) });
 
+/** The site that the corpus' verdicts are those of: test/corpus/README.md. */
+const corpusEnvironment = {
+  GITHUB_REPO: "o/r",
+  PROMETHEUS_URL: "http://prometheus.monitoring.svc:9090",
+  ALERTMANAGER_URL: "http://alertmanager.monitoring.svc:9093",
+  FLUX_NAMESPACE: "flux-system",
+};
+
 function policyCheck(
   input: string,
   options: readonly string[] = [],
@@ -51,7 +59,7 @@ describe("policy check over the corpus", () => {
     .map((line) => rowSchema.parse(JSON.parse(line)));
   let result: ReturnType<typeof policyCheck>;
   beforeAll(() => {
-    result = policyCheck(text);
+    result = policyCheck(text, [], corpusEnvironment);
   });
 
   it("answers every row, in order, and ends with 0", () => {
