@@ -94,9 +94,9 @@ export async function startDoor(settings: DoorSettings = {}): Promise<Door> {
   };
 }
 
-/** Polls until `holds` does, at most two seconds. */
+/** Polls until `holds` does, at most fifteen seconds: a busy machine is slow, and nobody waits when it is not. */
 export async function eventually(holds: () => boolean, what: string): Promise<void> {
-  for (let turn = 0; turn < 200; turn += 1) {
+  for (let turn = 0; turn < 1500; turn += 1) {
     if (holds()) return;
     await new Promise((resolve) => {
       setTimeout(resolve, 10);
