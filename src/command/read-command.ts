@@ -6,6 +6,7 @@ import { deepFreeze, nullPrototype } from "./freeze.ts";
 import { grammarOf, grammars } from "./grammar/grammars.ts";
 import type { Grammar, VerbGrammar } from "./grammar/types.ts";
 import type { KindTable } from "./kubectl/resources.ts";
+import { nearest } from "./nearest.ts";
 import { readOperands } from "./operands.ts";
 import type { OperandFacts } from "./operands/facts.ts";
 import { help, printsAlone } from "./printed.ts";
@@ -62,7 +63,8 @@ export function readCommand(tokens: readonly Token[], context: CommandContext): 
 
 function unknownBinary(token: Token): Result<ReadCommand> {
   const message = "This is not one of the binaries that are understood: ";
-  return refuse(`${message}${[...grammars.keys()].join(", ")}.`, token);
+  const known = [...grammars.keys()];
+  return refuse(`${message}${known.join(", ")}.`, token, nearest(token.text, known));
 }
 
 /** Programs and patterns may hold tabs and line breaks; every other token may not. */

@@ -39,6 +39,7 @@ describe("git's argv", () => {
       "git push --no-follow-tags --recurse-submodules=no origin ai-sre/x:refs/heads/ai-sre/x",
     ],
     ["git --version", "git --version"],
+    ["git --help", "git --help"],
   ];
   it.each(table)("%s", (words, argv) => {
     expect(rendered(words)).toBe(argv);

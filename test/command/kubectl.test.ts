@@ -477,6 +477,7 @@ describe("what is not understood names its token, its place and a way on", () =>
   it("teaches the nearest thing that is understood", () => {
     expect(refusalOf("kubectl get podss").try).toBe("pods");
     expect(refusalOf("kubectl gett pods").try).toBe("get");
+    expect(refusalOf("kubctl get pods").try).toBe("kubectl");
     expect(refusalOf("kubectl get pods --outptu=json").try).toBe("--output");
     expect(refusalOf("kubectl get pods --show-label").try).toBe("--show-labels");
     expect(refusalOf("kubectl rollout pause deploy/web").message).toMatch(/does not understand it yet/);

@@ -34,20 +34,21 @@ allow contains rego.metadata.rule().custom.id if {
 }
 
 # METADATA
-# title: Versions
-# description: git prints its version and ends.
+# title: Versions and help
+# description: git prints and ends.
 # custom:
 #   id: git/version
 #   severity: info
 #   examples:
 #     match:
 #       - [git, --version]
+#       - [git, --help]
 #     not_match:
 #       - [git, status]
 allow contains rego.metadata.rule().custom.id if {
 	input.command.effect == "read"
 	input.command.egress == false
-	object.keys(input.command.flags) == {"--version"}
+	object.keys(input.command.flags) in [{"--version"}, {"--help"}]
 	input.command.verb == []
 }
 

@@ -22,6 +22,7 @@ import data.site
 #       - [kubectl, describe, node, web-1]
 #       - [kubectl, logs, web-1, --tail=200]
 #       - [kubectl, auth, can-i, get, secrets]
+#       - [kubectl, --help]
 #       - [kubectl, get, kustomizations, -n, flux-system]
 #     not_match:
 #       - [kubectl, get, secrets]

@@ -30,6 +30,9 @@ export const git: Grammar = {
   printsAlone: new Map([
     ["--version", "--version"],
     ["version", "--version"],
+    // Behind a verb --help opens a manual page; alone it prints.
+    ["--help", "--help"],
+    ["-h", "--help"],
   ]),
   manyLines: true,
 };

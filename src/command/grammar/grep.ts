@@ -1,6 +1,6 @@
 // GNU grep 3: patterns over standard input. No -r, -f, -P, -z, no file operands.
 import { refusalTable } from "./refusal-table.ts";
-import { count, getopt, textTool, toggle } from "./text.ts";
+import { count, getopt, printsVersionShort, textTool, toggle } from "./text.ts";
 import type { Flag } from "./types.ts";
 
 const pattern: Flag = {
@@ -38,6 +38,7 @@ export const grep = textTool(
     ],
     operands: { kind: "pattern-or-standard-input", flag: "--regexp" },
     answers: [{ codes: [0, 1] }],
+    printsAlone: printsVersionShort,
     syntax: { ...getopt, numericShort: "--context" },
     refusedFlags: refusalTable(["--perl-regexp -P", perl], ["--text -a --null-data -z --null -Z", binary]),
   },

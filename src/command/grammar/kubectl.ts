@@ -267,4 +267,9 @@ export const kubectl: Grammar = {
   refusedFlags,
   refusedVerbs,
   helpFlags: ["--help", "-h"],
+  // `kubectl --version` is an error of kubectl's own.
+  printsAlone: new Map([
+    ["--help", "--help"],
+    ["-h", "--help"],
+  ]),
 };

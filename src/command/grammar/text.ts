@@ -48,6 +48,9 @@ const printsLong: NonNullable<Grammar["printsAlone"]> = new Map([
   ["--help", "--help"],
 ]);
 
+/** With -V, as grep has it; its -h is a flag of its own. */
+export const printsVersionShort: NonNullable<Grammar["printsAlone"]> = new Map([...printsLong, ["-V", "--version"]]);
+
 /** With -V and -h, as util-linux, jq, yq and gawk have them. */
 export const printsShort: NonNullable<Grammar["printsAlone"]> = new Map([
   ...printsLong,
