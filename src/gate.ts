@@ -47,6 +47,7 @@ async function climb(
     return (await recorded) ? refusedOutcome(judgement, dossier.facts()) : dossier.unrecorded();
   }
   const { plan, decision } = judgement;
+  const asked = read.kind === "understood" ? read.asked : call;
 
   const climbOn = async () => {
     // 5 approval
@@ -62,7 +63,7 @@ async function climb(
 
     // 6 queue · 7 observe · 8 audit · 9 execution · 10 audit
     const slot = ports.slots.take(signal, () =>
-      asObserved(ports, { plan, principal: call.principal, signal }, (held) =>
+      asObserved(ports, { plan, asked, signal }, (held) =>
         runPlan(ports, {
           plan,
           decision,

@@ -2,43 +2,17 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Command } from "commander";
-import * as z from "zod";
+import type * as z from "zod";
 import { composePolicy } from "../compose/policy.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
-import { roles } from "../domain/principal.ts";
-import { type Assumption, assumedObservation } from "../gate/assume.ts";
 import { judge, type Judgement } from "../gate/judge.ts";
 import { withoutContent } from "../gate/outcomes.ts";
+import { lineSchema, toCall, toObserved } from "./policy-check-line.ts";
 import { endWithReader } from "./standard-output.ts";
 
 /** Noon of a fixed day: the verdict of a line must not depend on when it is asked. */
 const noon = { now: () => Date.UTC(2026, 0, 1, 12), monotonic: () => performance.now() };
-
-const lineSchema = z.object({
-  id: z.unknown(),
-  tool: z.string(),
-  /** As over MCP: a call without arguments has none. */
-  arguments: z.unknown().optional(),
-  principal: z
-    .object({ id: z.string().default("policy-check"), roles: z.array(z.enum(roles)).default(["operator"]) })
-    .prefault({}),
-  observed: z
-    .object({
-      repository: z
-        .object({
-          remote_url: z.string(),
-          clean: z.boolean(),
-          head: z.string(),
-          base: z.string(),
-          refs: z.record(z.string(), z.string()),
-        })
-        .partial()
-        .optional(),
-      changed_paths: z.array(z.string()).optional(),
-    })
-    .prefault({}),
-});
 
 interface Options {
   readonly data?: string;
@@ -94,30 +68,6 @@ function readLine(line: string): unknown {
 
 /** The line's own id even when the rest of it is no call: whoever asked must find the answer. */
 const idOf = (raw: unknown): unknown => (typeof raw === "object" && raw !== null && "id" in raw ? raw.id : null);
-
-const toCall = ({ tool, arguments: raw, principal }: z.output<typeof lineSchema>) => ({
-  callId: "policy-check",
-  tool,
-  arguments: raw,
-  principal: { ...principal, authenticatedBy: "local" as const },
-  transport: "cli" as const,
-});
-
-/** What the line says was observed; a clean clone of the site's repository where it says nothing. */
-function toObserved({ observed: { repository, changed_paths } }: z.output<typeof lineSchema>, assumed: Assumption) {
-  const { remote_url, clean, head, base, refs } = repository ?? {};
-  const seen = {
-    ...(remote_url === undefined ? {} : { remoteUrl: remote_url }),
-    ...(clean === undefined ? {} : { clean }),
-    ...(head === undefined ? {} : { head }),
-    ...(base === undefined ? {} : { base }),
-    ...(refs === undefined ? {} : { refs }),
-  };
-  return assumedObservation(assumed, {
-    ...(repository === undefined ? {} : { repository: seen }),
-    ...(changed_paths === undefined ? {} : { changedPaths: changed_paths }),
-  });
-}
 
 /** The part of a judgement that a script or a reviewer compares. */
 function verdictOf(judgement: Judgement) {

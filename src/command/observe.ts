@@ -3,6 +3,7 @@
 import type { Command, Observed, Plan, Step } from "../domain/command.ts";
 import { deepFreeze } from "./freeze.ts";
 import { grammars } from "./grammar/grammars.ts";
+import { restsOnObjects } from "./live-objects.ts";
 import { render } from "./render.ts";
 import { digestOf } from "./understand.ts";
 
@@ -21,8 +22,13 @@ export const revisionsToResolve = ({ steps }: Plan): readonly string[] => [
   ),
 ];
 
-/** The plan with what was observed in it; a plan that does not rest on the work tree stays as it is. */
+/** The plan with what was observed in it; a plan that rests on nothing outside stays as it is. */
 export function withObserved(plan: Plan, observed: Observed): Plan {
+  if (restsOnObjects(plan)) {
+    const { objects = [] } = observed;
+    const seen = { repositories: [], changedPaths: [], objects };
+    return deepFreeze({ ...plan, observed: seen, digest: digestOf(plan.steps, seen) });
+  }
   if (!restsOnWorkTree(plan)) return plan;
   const steps = plan.steps.map((step): Step =>
     step.fileChanges === undefined ? { ...step, stages: step.stages.map((one) => resolved(one, observed)) } : step,

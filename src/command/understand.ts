@@ -49,7 +49,8 @@ function changesNothing(steps: readonly Step[]): boolean {
 /** The table of a site's settings is built once: settings live as long as the policy they come from. */
 const tables = new WeakMap<ParseSettings, KindTable>();
 
-function kindTable(settings: ParseSettings): KindTable {
+/** The kinds that the site knows; built once for each settings. */
+export function kindTable(settings: ParseSettings): KindTable {
   const held = tables.get(settings) ?? createKindTable(settings.kinds);
   tables.set(settings, held);
   return held;

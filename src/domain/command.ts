@@ -174,6 +174,12 @@ export interface WorkBranch {
   readonly base: string;
 }
 
+/** An object that a manifest would change, as it was seen: what the manifest may keep. */
+export type ObservedObject = Pick<
+  ManifestFacts,
+  "apiVersion" | "kind" | "namespace" | "name" | "secretRefs" | "serviceAccount" | "automountToken" | "owner"
+>;
+
 /** Outside facts that a judgement rests on, looked at before it and again before anything starts. */
 export interface Observed {
   readonly repository?: {
@@ -189,6 +195,8 @@ export interface Observed {
   readonly repositories: readonly string[];
   /** What the commit to be pushed changes against the base branch. */
   readonly changedPaths: readonly string[];
+  /** Those objects that manifests would change and that were there, could be read and were understood. */
+  readonly objects?: readonly ObservedObject[];
 }
 
 /** What one tool call comes to, understood. */

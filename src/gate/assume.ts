@@ -13,6 +13,7 @@ export interface Assumption {
 export interface GivenObservation {
   readonly repository?: Partial<NonNullable<Observed["repository"]>>;
   readonly changedPaths?: readonly string[];
+  readonly objects?: NonNullable<Observed["objects"]>;
 }
 
 const noObject = "0".repeat(40);
@@ -21,8 +22,8 @@ const noObject = "0".repeat(40);
 export const assumedObservation =
   ({ repository, serverUrl }: Assumption, given: GivenObservation = {}) =>
   (plan: Plan): Observed => {
-    const changedPaths = given.changedPaths ?? [];
-    if (repository === undefined && given.repository === undefined) return { repositories: [], changedPaths };
+    const { changedPaths = [], objects = [] } = given;
+    if (repository === undefined && given.repository === undefined) return { repositories: [], changedPaths, objects };
     const seen = {
       remoteUrl: repository === undefined ? "" : remoteUrlOf(repository, serverUrl),
       clean: true,
@@ -35,5 +36,5 @@ export const assumedObservation =
       },
     };
     const named = repositoryOf(seen.remoteUrl, serverUrl);
-    return { repository: seen, repositories: named === undefined ? [] : [named], changedPaths };
+    return { repository: seen, repositories: named === undefined ? [] : [named], changedPaths, objects };
   };

@@ -1,24 +1,48 @@
 // Rungs 3 and 7: the outside facts that a judgement rests on, before it and again just before anything starts. Called by
 // the gate; reads only.
 import { isDeepStrictEqual } from "node:util";
+import { restsOnObjects } from "../command/live-objects.ts";
 import { restsOnWorkTree, withObserved } from "../command/observe.ts";
 import type { Plan } from "../domain/command.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { HeldWorkTree, WorkTree } from "../domain/ports.ts";
-import type { Principal } from "../domain/principal.ts";
+import type { ToolCall } from "../domain/tool-call.ts";
 import { type Refused, refused, type Understood } from "./judge.ts";
+import { lookAtObjects } from "./objects.ts";
 import type { GatePorts } from "./ports.ts";
 import { type Stop, stop } from "./stops.ts";
 
+type ObservePorts = Pick<GatePorts, "workTree" | "policy" | "settings" | "execution" | "slots">;
+
 /** Rung 3. Without a work tree nothing is observed, and policy sees that; most plans rest on nothing outside and do not wait. */
 export function observed(
-  { workTree }: Pick<GatePorts, "workTree">,
+  ports: ObservePorts,
   read: Refused | Understood,
   signal: AbortSignal,
 ): Promise<Refused | Understood> | Refused | Understood {
-  const looks = read.kind === "understood" && restsOnWorkTree(read.plan);
-  return looks && workTree !== undefined ? look(workTree, read, signal) : read;
+  if (read.kind === "refused") return read;
+  if (restsOnObjects(read.plan)) return lookAtCluster(ports, read, signal);
+  return restsOnWorkTree(read.plan) && ports.workTree !== undefined ? look(ports.workTree, read, signal) : read;
 }
+
+/** The look starts a process, so it takes a slot like any other. */
+async function lookAtCluster(
+  ports: ObservePorts,
+  read: Understood,
+  signal: AbortSignal,
+): Promise<Refused | Understood> {
+  const looking = ports.slots.take(signal, () => lookAtObjects(ports, read.plan, read.asked, signal));
+  if (looking === null) return refused("busy", { message: "All slots and all places in the queue are taken." });
+  try {
+    return { ...read, plan: withObserved(read.plan, await looking) };
+  } catch (error) {
+    // Whoever went away while waiting gets no answer; what was not looked at is judged as new.
+    if (signal.aborted && error === signal.reason) return { ...read, plan: withObserved(read.plan, nothingSeen) };
+    throw error;
+  }
+}
+
+const nothingSeen = { repositories: [], changedPaths: [] };
 
 async function look(workTree: WorkTree, read: Understood, signal: AbortSignal): Promise<Refused | Understood> {
   const seen = await workTree.observe(read.plan, read.asked.principal, signal);
@@ -28,12 +52,17 @@ async function look(workTree: WorkTree, read: Understood, signal: AbortSignal): 
 
 /** Rung 7: has the work tree for the plan alone, looks again, and goes on only when everything is as it was judged. */
 export async function asObserved(
-  { workTree }: Pick<GatePorts, "workTree">,
-  { plan, principal, signal }: { readonly plan: Plan; readonly principal: Principal; readonly signal: AbortSignal },
+  ports: ObservePorts,
+  { plan, asked, signal }: { readonly plan: Plan; readonly asked: ToolCall; readonly signal: AbortSignal },
   goOn: (held?: HeldWorkTree) => Promise<Outcome>,
 ): Promise<Outcome | Stop> {
-  if (plan.observed === undefined || workTree === undefined) return goOn();
-  const held = await workTree.hold(plan, principal, signal);
+  if (plan.observed === undefined) return goOn();
+  if (restsOnObjects(plan)) {
+    const again = withObserved(plan, await lookAtObjects(ports, plan, asked, signal));
+    return isDeepStrictEqual(again.observed, plan.observed) ? goOn() : stop("state_changed");
+  }
+  if (ports.workTree === undefined) return goOn();
+  const held = await ports.workTree.hold(plan, asked.principal, signal);
   try {
     const again = await held.observe();
     if (!again.ok) return stop("state_changed", again.message);

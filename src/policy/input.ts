@@ -82,6 +82,17 @@ const command = z.strictObject({
   argv: texts.describe("What runs, rendered from the model."),
 });
 
+const object = z.strictObject({
+  api_version: text,
+  kind: text,
+  namespace: text,
+  name: text,
+  secret_refs: texts.describe("Names of Secrets that it refers to."),
+  service_account: text.describe("Empty when it names none."),
+  automount_token: z.boolean().nullable(),
+  owner: text.describe("Who keeps it (Kind/name, flux/NAME, helm/NAME); empty when nobody."),
+});
+
 const repository = z.strictObject({
   remote_url: text,
   clean: z.boolean().describe("No file of the work tree differs from HEAD."),
@@ -112,7 +123,15 @@ export const policyInputSchema = z.strictObject({
     })
     .optional(),
   credentials: texts.describe("Kinds of credentials found in arguments and standard input, sorted."),
-  observed: z.strictObject({ repository: repository.optional() }).describe("Outside facts, looked at just before."),
+  observed: z
+    .strictObject({
+      repository: repository.optional(),
+      objects: z
+        .array(object)
+        .optional()
+        .describe("What the manifests would change, as it is; what is not there is not listed."),
+    })
+    .describe("Outside facts, looked at just before."),
   site: z.strictObject({
     context: text,
     cluster_id: text,

@@ -1,5 +1,5 @@
 // Question → policy input: the judged command as snake_case facts. Called by decide.ts; pure, decides nothing.
-import type { Command, FileChange, GitFacts, ManifestFacts, Observed } from "../domain/command.ts";
+import type { Command, FileChange, GitFacts, ManifestFacts, Observed, ObservedObject } from "../domain/command.ts";
 import type { Question } from "../domain/ports.ts";
 import type { Principal } from "../domain/principal.ts";
 import type { PolicyInput } from "./input.ts";
@@ -110,7 +110,28 @@ const toGit = ({ remote, refs, changedPaths }: GitFacts) => ({
 const toFileChange = ({ path, operation, bytes }: FileChange) => ({ path, operation, bytes });
 
 function toObserved(observed: Observed | undefined): PolicyInput["observed"] {
-  if (observed?.repository === undefined) return {};
-  const { remoteUrl, clean, head, base, refs } = observed.repository;
-  return { repository: { remote_url: remoteUrl, clean, head, base, refs: { ...refs } } };
+  const { repository, objects } = observed ?? {};
+  return {
+    ...(repository === undefined ? {} : { repository: toRepository(repository) }),
+    ...(objects === undefined ? {} : { objects: objects.map(toObject) }),
+  };
 }
+
+const toRepository = ({ remoteUrl, clean, head, base, refs }: NonNullable<Observed["repository"]>) => ({
+  remote_url: remoteUrl,
+  clean,
+  head,
+  base,
+  refs: { ...refs },
+});
+
+const toObject = (object: ObservedObject) => ({
+  api_version: object.apiVersion,
+  kind: object.kind,
+  namespace: object.namespace,
+  name: object.name,
+  secret_refs: [...object.secretRefs],
+  service_account: object.serviceAccount,
+  automount_token: object.automountToken,
+  owner: object.owner,
+});

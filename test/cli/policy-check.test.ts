@@ -120,6 +120,20 @@ describe("policy check about git", () => {
     expect(JSON.stringify(verdicts[0]?.steps)).toContain(`${zeros}:refs/heads/ai-sre/x`);
   });
 
+  it("takes the object that a line says was observed for the one that its manifest changes", () => {
+    const pod = { containers: [{ name: "web", image: "web:1", envFrom: [{ secretRef: { name: "db" } }] }] };
+    const manifest = JSON.stringify({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "web" },
+      spec: { template: { spec: pod } },
+    });
+    const object = { api_version: "apps/v1", kind: "Deployment", name: "web", secret_refs: ["db"] };
+    const line = (observed: unknown) => JSON.stringify({ tool: "kubectl_apply", arguments: { manifest }, observed });
+    const { verdicts } = policyCheck([line({}), line({ objects: [object] })].join("\n"), [], about);
+    expect(verdicts.map(({ rules }) => rules)).toEqual([["kubectl/apply-no-secrets"], ["kubectl/apply"]]);
+  });
+
   it("takes what a line says was observed instead", () => {
     const id = "a".repeat(40);
     const { verdicts } = policyCheck(

@@ -115,6 +115,18 @@ describe("real kubectl behind the gate", () => {
     expect((await line("kubectl get deploy web --no-headers")).stdout).toMatch(/ 2\/2 /);
   });
 
+  it("lets a manifest keep the Secrets of its object, and take no other's", async () => {
+    const object: unknown = JSON.parse((await line("kubectl get deploy checkout -o json")).stdout ?? "");
+    const manifest = JSON.stringify(object);
+    expect(manifest).toContain("checkout-db");
+    expect(await call("kubectl_apply", { manifest })).toMatchObject({ outcome: "approval_required" });
+    const denied = { code: "denied", reasons: [{ rule: "kubectl/apply-no-secrets" }] };
+    expect(await call("kubectl_apply", { manifest: manifest.replaceAll("checkout-db", "other") })).toMatchObject(
+      denied,
+    );
+    expect(await call("kubectl_apply", { manifest: manifest.replaceAll('"checkout"', '"web"') })).toMatchObject(denied);
+  });
+
   it("asks a person before it undoes a rollout, and tells kubectl's own words of a dry run", async () => {
     const own = { resource: "deploy", name: "checkout" };
     const before = (await cluster.requests()).length;

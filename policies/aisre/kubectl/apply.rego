@@ -5,9 +5,9 @@ import data.site
 # METADATA
 # title: One harmless manifest
 # description: |
-#   `kubectl apply -f -` of one document of an allowed, namespaced kind, which refers to no Secret, names no service account of its
-#   own, asks nothing of the node and belongs to nobody else; an approver agrees first. The manifest is read by AI SRE, and
-#   what was read is what kubectl gets.
+#   `kubectl apply -f -` of one document of an allowed, namespaced kind, which refers to no Secret and names no service account
+#   that its object does not have already, asks nothing of the node and belongs to nobody else; an approver agrees first. The
+#   manifest is read by AI SRE, and what was read is what kubectl gets.
 # custom:
 #   id: kubectl/apply
 #   severity: medium
@@ -92,10 +92,10 @@ deny contains {
 }
 
 # METADATA
-# title: A manifest refers to no Secret
+# title: A manifest refers to no new Secret
 # description: |
-#   What a container may read it can send away, so a manifest names no Secret: not in env, envFrom, volumes, projected
-#   volumes or imagePullSecrets. Workloads that use Secrets are changed in their repository.
+#   What a container may read it can send away, so a manifest names no Secret but those that the object, as it was observed,
+#   refers to already: not in env, envFrom, volumes, projected volumes or imagePullSecrets.
 # custom:
 #   id: kubectl/apply-no-secrets
 #   severity: critical
@@ -110,17 +110,20 @@ deny contains {
 #           manifest: "{apiVersion: apps/v1, kind: Deployment, metadata: {name: x}, spec: {template: {spec: {containers: [{name: x, image: y, envFrom: [{configMapRef: {name: db}}]}]}}}}"
 deny contains {
 	"rule": rego.metadata.rule().custom.id,
-	"message": $"the manifest refers to the Secret {name}",
+	"message": $"the manifest refers to the Secret {name}, which its object does not use today",
 	"token": name,
 	"try": "leave the reference out, or change the workload in its repository",
 } if {
 	some manifest in input.command.manifests
 	some name in manifest.secret_refs
+	not name in _kept_secrets(manifest)
 }
 
 # METADATA
 # title: A manifest takes no identity
-# description: No service account but the default one, and no token that the account does not give by itself.
+# description: |
+#   No service account but the default one or the one that the object, as it was observed, has already; and no token that
+#   neither the account gives by itself nor the object asks for already.
 # custom:
 #   id: kubectl/apply-identity
 #   severity: critical
@@ -177,7 +180,8 @@ deny contains {
 # METADATA
 # title: A manifest is nobody else's object
 # description: |
-#   What an owner, Flux, Helm or Argo CD keeps is changed there: it would be put back, or be deleted with its owner.
+#   What an owner, Flux, Helm or Argo CD keeps is changed there: it would be put back, or be deleted with its owner. Both the
+#   manifest and the object as it was observed are asked.
 # custom:
 #   id: kubectl/apply-owner
 #   severity: high
@@ -192,12 +196,12 @@ deny contains {
 #           manifest: "{apiVersion: v1, kind: ConfigMap, metadata: {name: x, labels: {app: web}}}"
 deny contains {
 	"rule": rego.metadata.rule().custom.id,
-	"message": $"the object belongs to {manifest.owner}",
-	"token": manifest.owner,
+	"message": $"the object belongs to {owner}",
+	"token": owner,
 	"try": "change it in its repository, or leave the labels and references of its owner out",
 } if {
 	some manifest in input.command.manifests
-	manifest.owner != ""
+	some owner in _owners(manifest)
 }
 
 checks["kubectl/apply"] := object.union(_common_checks, {
@@ -241,16 +245,21 @@ default _manifest_harmless := false
 
 _manifest_harmless if {
 	every manifest in input.command.manifests {
-		count(manifest.secret_refs) == 0
+		every name in manifest.secret_refs {
+			name in _kept_secrets(manifest)
+		}
 		_identity_kept(manifest)
 		manifest.host_namespaces == []
 		manifest.privileged == false
 		manifest.owner == ""
+		every object in _objects_of(manifest) {
+			object.owner == ""
+		}
 		every name in manifest.capabilities {
 			name in data.aisre.kubectl.capabilities
 		}
 		every volume in manifest.volumes {
-			volume.type in data.aisre.kubectl.volumes
+			_volume_allowed(manifest, volume)
 		}
 	}
 }
@@ -262,8 +271,50 @@ _manifest_replicas if _replicas_within_bounds
 _manifest_replicas if not input.command.replicas
 
 _identity_kept(manifest) if {
-	manifest.service_account in data.aisre.kubectl.service_accounts
-	manifest.automount_token in {null, false}
+	_account_kept(manifest)
+	_token_kept(manifest)
+}
+
+_account_kept(manifest) if manifest.service_account in data.aisre.kubectl.service_accounts
+
+_account_kept(manifest) if {
+	some object in _objects_of(manifest)
+	object.service_account == manifest.service_account
+}
+
+_token_kept(manifest) if manifest.automount_token in {null, false}
+
+_token_kept(manifest) if {
+	some object in _objects_of(manifest)
+	object.automount_token == true
+}
+
+# The object that the manifest would change, as it was observed: none, or one.
+_objects_of(manifest) := [object |
+	some object in input.observed.objects
+	object.api_version == manifest.api_version
+	object.kind == manifest.kind
+	object.namespace == manifest.namespace
+	object.name == manifest.name
+]
+
+_kept_secrets(manifest) := {name |
+	some object in _objects_of(manifest)
+	some name in object.secret_refs
+}
+
+_owners(manifest) := {owner |
+	some object in array.concat([manifest], _objects_of(manifest))
+	owner := object.owner
+	owner != ""
+}
+
+_volume_allowed(_, volume) if volume.type in data.aisre.kubectl.volumes
+
+# A Secret that the object has already may stay where it is mounted.
+_volume_allowed(manifest, volume) if {
+	volume.type == "secret"
+	volume.source in _kept_secrets(manifest)
 }
 
 _wishes contains $"the {name} namespace of the host" if {
@@ -285,5 +336,5 @@ _wishes contains $"the capability {name}" if {
 _wishes contains $"a volume of type {volume.type}" if {
 	some manifest in input.command.manifests
 	some volume in manifest.volumes
-	not volume.type in data.aisre.kubectl.volumes
+	not _volume_allowed(manifest, volume)
 }

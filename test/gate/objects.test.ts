@@ -1,0 +1,150 @@
+// A manifest is judged against its object as it is: looked at before the judgement, by a read that the principal may do, and
+// again before anything starts.
+import { describe, expect, it } from "vitest";
+import type { StepOutcome } from "../../src/domain/outcome.ts";
+import { never, openGate, type Replace, toCall } from "./setup.ts";
+
+const objectOf = (kind: string, pod: Record<string, unknown>, labels: Record<string, string> = {}) => ({
+  apiVersion: "apps/v1",
+  kind,
+  metadata: { name: "web", namespace: "default", labels, uid: "u", resourceVersion: "7" },
+  spec: { selector: { matchLabels: { app: "web" } }, template: { metadata: { labels: { app: "web" } }, spec: pod } },
+  status: { replicas: 1 },
+});
+const podWith = (secret: string, more: Record<string, unknown> = {}) => ({
+  containers: [{ name: "web", image: "web:1", envFrom: [{ secretRef: { name: secret } }] }],
+  ...more,
+});
+const stage = { argv: [], exitCode: 0, answered: true, startedAtMs: 0, durationMs: 0, truncated: false };
+const printed = (stdout: string, facts: Partial<StepOutcome> = {}): StepOutcome => ({
+  ended: "exited",
+  stages: [stage],
+  stdout,
+  stderr: "",
+  truncated: false,
+  redactions: {},
+  durationMs: 0,
+  ...facts,
+});
+
+/** A cluster that shows these answers, one look after the other, and then the last one; everything that ran is kept. */
+function cluster(...answers: readonly StepOutcome[]) {
+  const ran: (readonly string[])[] = [];
+  let looks = 0;
+  const replace: Replace = ({ execution }) => ({
+    execution: {
+      ...execution,
+      run: async ({ step }) => {
+        const argv = step.stages[0]?.argv ?? [];
+        ran.push(argv);
+        if (argv[1] !== "get") return printed("deployment.apps/web configured (server dry run)\n");
+        looks += 1;
+        return answers[Math.min(looks, answers.length) - 1] ?? printed("");
+      },
+    },
+  });
+  return { ran, replace };
+}
+
+const live = (pod: Record<string, unknown>, labels?: Record<string, string>) =>
+  printed(JSON.stringify(objectOf("Deployment", pod, labels)));
+const apply = (pod: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+  toCall("kubectl_apply", { manifest: JSON.stringify(objectOf("Deployment", pod)), ...more });
+
+describe("the object that a manifest would change", () => {
+  it("is looked at by name, in its namespace, before policy decides", async () => {
+    const { ran, replace } = cluster(live(podWith("db")));
+    const { gate } = openGate({ replace });
+    expect(await gate.call(apply(podWith("db")), never())).toMatchObject({ code: "approval_required" });
+    expect(ran).toEqual([
+      expect.arrayContaining(["kubectl", "get", "--namespace=default", "--output=json", "deployments.apps", "web"]),
+    ]);
+  });
+
+  it.each([
+    ["a Secret that it does not use", podWith("other"), "kubectl/apply-no-secrets"],
+    ["another account", podWith("db", { serviceAccountName: "admin" }), "kubectl/apply-identity"],
+  ])("may not get %s", async (_what, pod, rule) => {
+    const { replace } = cluster(live(podWith("db", { serviceAccountName: "web" })));
+    const { gate } = openGate({ replace });
+    expect(await gate.call(apply(pod), never())).toMatchObject({ code: "denied", reasons: [{ rule }] });
+  });
+
+  it("may keep its account and its Secrets", async () => {
+    const pod = podWith("db", { serviceAccountName: "web" });
+    const { replace } = cluster(live(pod));
+    const { gate } = openGate({ replace });
+    expect(await gate.call(apply(pod), never())).toMatchObject({ code: "approval_required" });
+  });
+
+  it("is left to whoever keeps it, though the manifest does not say so", async () => {
+    const { replace } = cluster(live(podWith("db"), { "kustomize.toolkit.fluxcd.io/name": "apps" }));
+    const { gate } = openGate({ replace });
+    const outcome = await gate.call(apply(podWith("db")), never());
+    expect(outcome).toMatchObject({ code: "denied", reasons: [{ rule: "kubectl/apply-owner" }] });
+  });
+
+  it.each([
+    ["is not there", printed("")],
+    ["cannot be read", printed("", { stages: [{ ...stage, exitCode: 1, answered: false }] })],
+    ["is too large to be read whole", { ...live(podWith("db")), truncated: true }],
+    ["is not JSON", printed("No resources found")],
+    [
+      "has a field that is not known",
+      printed(JSON.stringify(objectOf("Deployment", podWith("db", { nodeName: "n" })))),
+    ],
+    [
+      "is two objects",
+      printed(
+        JSON.stringify({
+          apiVersion: "v1",
+          kind: "List",
+          items: [
+            objectOf("Deployment", podWith("db")),
+            { ...objectOf("Deployment", podWith("db")), metadata: { name: "b" } },
+          ],
+        }),
+      ),
+    ],
+  ])("lends the manifest nothing when it %s", async (_how, answer) => {
+    const { replace } = cluster(answer);
+    const { gate } = openGate({ replace });
+    const outcome = await gate.call(apply(podWith("db")), never());
+    expect(outcome).toMatchObject({ code: "denied", reasons: [{ rule: "kubectl/apply-no-secrets" }] });
+  });
+
+  it("is not looked at where the principal may not read", async () => {
+    const { ran, replace } = cluster(live(podWith("db")));
+    const { gate } = openGate({ replace });
+    const manifest = JSON.stringify({ ...objectOf("Deployment", podWith("db")), metadata: { name: "web" } });
+    const outcome = await gate.call(toCall("kubectl_apply", { manifest, namespace: "kube-system" }), never());
+    expect(outcome.code).toBe("denied");
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "db" } };
+    await gate.call(toCall("kubectl_apply", { manifest: JSON.stringify(secret) }), never());
+    expect(ran).toEqual([]);
+  });
+
+  it("is looked at again before anything starts", async () => {
+    const same = cluster(live(podWith("db")));
+    const first = openGate({ replace: same.replace });
+    expect(await first.gate.call(apply(podWith("db"), { dry_run: true }), never())).toMatchObject({ code: "ok" });
+    expect(same.ran.map(([, verb]) => verb)).toEqual(["get", "get", "apply"]);
+
+    const moved = cluster(live(podWith("db")), live(podWith("other")));
+    const second = openGate({ replace: moved.replace });
+    const outcome = await second.gate.call(apply(podWith("db"), { dry_run: true }), never());
+    expect(outcome).toMatchObject({ code: "state_changed", outcome: "failed" });
+    expect(moved.ran.map(([, verb]) => verb)).toEqual(["get", "get"]);
+  });
+
+  it("takes a slot for the look, so that a flood of manifests starts no flood of processes", async () => {
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+    const { ran, replace } = cluster(live(podWith("db")));
+    const { gate, ports } = openGate({ replace, slots: { maxConcurrency: 1, maxQueue: 0 } });
+    const busy = ports.slots.take(never(), () => held);
+    expect(await gate.call(apply(podWith("db")), never())).toMatchObject({ code: "busy" });
+    expect(ran).toEqual([]);
+    letGo();
+    await busy;
+  });
+});
