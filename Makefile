@@ -8,12 +8,12 @@ NODE := node_modules/.bin/node
 NPM := npm --no-fund --no-audit
 STAMP := node_modules/.installed
 
-.PHONY: help init start test test-mcp demo check fmt policy bench promtool test-all
+.PHONY: help init start test test-mcp demo check fmt policy bench tools test-all
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
-init: $(STAMP) ## Install what is pinned: npm packages, kubectl
+init: $(STAMP) ## Install what is pinned: npm packages, kubectl, helm
 	@$(NODE) scripts/install-tools.ts
 
 $(STAMP): package-lock.json
@@ -56,9 +56,9 @@ policy: init ## Rebuild policies/build from the Rego (needs Go once)
 bench: init ## Measure a call against bare kubectl, in one run
 	@$(NODE) bench/call-overhead.ts
 
-promtool: init ## Fetch Debian's promtool, Prometheus and Alertmanager for the tests that need them
-	@$(NODE) scripts/install-promtool.ts
+tools: init ## Get the other real programs: flux, yq, gh, gawk, Prometheus, Alertmanager (flux needs Go, once)
+	@$(NODE) scripts/install-test-tools.ts
 
-test-all: promtool check test ## Everything, the long ones too
+test-all: tools check test ## Everything, the long ones too
 	@$(MAKE) --no-print-directory demo ONCE=1
 	@$(MAKE) --no-print-directory bench

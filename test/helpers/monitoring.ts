@@ -1,4 +1,4 @@
-// Debian's Prometheus and Alertmanager on loopback, with folders of their own. `make promtool` unpacks them; without them
+// Debian's Prometheus and Alertmanager on loopback, with folders of their own. `make tools` unpacks them; without them
 // the tests that need them count as skipped.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

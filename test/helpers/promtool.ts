@@ -1,4 +1,4 @@
-// Prometheus' own opinion of a text exposition. promtool comes with Debian's package `prometheus` (`make promtool`);
+// Prometheus' own opinion of a text exposition. promtool comes with Debian's package `prometheus` (`make tools`);
 // without it the tests that need it count as skipped.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";

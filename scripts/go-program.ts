@@ -1,0 +1,112 @@
+// Builds a program once with Go from the go.mod of its own under tools/, and keeps it in the user's cache, outside the clone,
+// by a stamp of everything that decides what comes out. Called by install-test-tools.ts; never throws for a missing Go.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import path from "node:path";
+
+export interface GoProgram {
+  /** Also the name of its folder under tools/. */
+  readonly name: string;
+  readonly module: string;
+  /** Package of the program inside the module; the module itself without it. */
+  readonly package?: string;
+  /** The variable that holds the version; without it the source knows its own. */
+  readonly versionVariable?: string;
+  /** A file that the source embeds and the module's archive lacks: path in the module, and what stands in for it. */
+  readonly lacks?: { readonly file: string; readonly text: string };
+}
+
+export type Built =
+  | { readonly ok: true; readonly file: string; readonly version: string }
+  | { readonly ok: false; readonly why: string };
+
+/** flux takes four minutes of processor time from an empty cache. */
+const buildTimeoutMs = 30 * 60_000;
+
+/** The program of the pinned version, out of the cache or built now. */
+export function buildGoProgram(root: string, program: GoProgram, announce: (line: string) => void): Built {
+  const folder = path.join(root, "tools", program.name);
+  const version = pinnedVersion(folder, program.module);
+  const go = spawnSync("go", ["env", "GOVERSION"], { encoding: "utf8", cwd: folder });
+  if (go.error !== undefined) return { ok: false, why: "Go is not installed" };
+  if (go.status !== 0) return { ok: false, why: lastLine(go.stderr) };
+  const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", linkerFlags(program, version)];
+  const file = path.join(cacheFolder(program, folder, [go.stdout, process.arch, ...flags]), program.name);
+  if (!existsSync(file)) {
+    announce(`${program.name}: building ${version} with Go, once`);
+    const problem = build(program, folder, flags, file);
+    if (problem !== undefined) return { ok: false, why: `Go could not build ${version}: ${problem}` };
+  }
+  const said = spawnSync(file, ["--version"], { encoding: "utf8" });
+  if (said.status !== 0 || !said.stdout.includes(version)) return { ok: false, why: `what was built is not ${version}` };
+  return { ok: true, file, version };
+}
+
+function pinnedVersion(folder: string, module: string): string {
+  const line = readFileSync(path.join(folder, "go.mod"), "utf8")
+    .split("\n")
+    .find((text) => text.trim().replace("require ", "").startsWith(`${module} v`));
+  const version = /v(\d+\.\d+\.\d+)/.exec(line?.split(module)[1] ?? "")?.[1];
+  if (version === undefined) throw new Error(`${folder}/go.mod does not pin ${module}`);
+  return version;
+}
+
+const linkerFlags = ({ versionVariable }: GoProgram, version: string): string =>
+  ["-s -w", ...(versionVariable === undefined ? [] : [`-X ${versionVariable}=${version}`])].join(" ");
+
+function cacheFolder(program: GoProgram, folder: string, more: readonly string[]): string {
+  const hash = createHash("sha256").update(JSON.stringify([program, ...more]));
+  for (const name of ["go.mod", "go.sum"]) hash.update(readFileSync(path.join(folder, name)));
+  const cacheHome = process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
+  return path.join(cacheHome, "ai-sre", `${program.name}-${hash.digest("hex").slice(0, 16)}`);
+}
+
+/** Builds aside and renames, so that a build that was cut off leaves nothing behind. Answers what went wrong. */
+function build(program: GoProgram, folder: string, flags: readonly string[], file: string): string | undefined {
+  const scratch = mkdtempSync(path.join(tmpdir(), `aisre-${program.name}-`));
+  const aside = `${file}.${process.pid}`;
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    const whole = program.lacks === undefined ? [] : completed(program, program.lacks, folder, scratch);
+    const source = [program.module, ...(program.package === undefined ? [] : [program.package])].join("/");
+    runGo(["build", ...flags, ...whole, "-o", aside, source], folder);
+    renameSync(aside, file);
+    return undefined;
+  } catch (error) {
+    rmSync(aside, { force: true });
+    return error instanceof Error ? error.message : "unknown";
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Go lets nobody replace a file inside its module cache: the module is copied, completed, and put in its own place. */
+function completed(
+  { module }: GoProgram,
+  { file, text }: { readonly file: string; readonly text: string },
+  folder: string,
+  scratch: string,
+): readonly string[] {
+  runGo(["mod", "download", module], folder);
+  const copy = path.join(scratch, "module");
+  cpSync(runGo(["list", "-m", "-f", "{{.Dir}}", module], folder).trim(), copy, { recursive: true });
+  // The module cache is read-only, and so is a copy of it.
+  spawnSync("chmod", ["-R", "u+w", copy]);
+  mkdirSync(path.dirname(path.join(copy, file)), { recursive: true });
+  writeFileSync(path.join(copy, file), text);
+  const goMod = path.join(scratch, "go.mod");
+  for (const name of ["go.mod", "go.sum"]) cpSync(path.join(folder, name), path.join(scratch, name));
+  runGo(["mod", "edit", "-replace", `${module}=${copy}`, goMod], folder);
+  return [`-modfile=${goMod}`];
+}
+
+function runGo(parameters: readonly string[], cwd: string): string {
+  const environment = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "" };
+  const run = spawnSync("go", parameters, { cwd, encoding: "utf8", env: environment, timeout: buildTimeoutMs });
+  if (run.status !== 0) throw new Error(run.error?.message ?? lastLine(run.stderr));
+  return run.stdout;
+}
+
+const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";

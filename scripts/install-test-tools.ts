@@ -1,0 +1,53 @@
+// Puts the real programs that tests and the server run, beyond kubectl and helm, into .tools/bin: flux and yq built with Go,
+// gh, gawk, Prometheus and Alertmanager out of Debian's packages. Called by `make tools`. What this machine cannot have is
+// named in one line, and the tests that need it count as skipped.
+import { copyFileSync, mkdirSync, renameSync } from "node:fs";
+import path from "node:path";
+import { type DebianPackage, unpackPrograms } from "./debian-programs.ts";
+import { buildGoProgram, type GoProgram } from "./go-program.ts";
+
+const root = path.resolve(import.meta.dirname, "..");
+const bin = path.join(root, ".tools/bin");
+
+const goPrograms: readonly GoProgram[] = [
+  { name: "yq", module: "github.com/mikefarah/yq/v4" },
+  {
+    name: "flux",
+    module: "github.com/fluxcd/flux2/v2",
+    package: "cmd/flux",
+    versionVariable: "main.VERSION",
+    // Only `flux install` and `flux bootstrap` read them, which nobody may run here.
+    lacks: { file: "cmd/flux/manifests/none.yaml", text: "# This build installs nothing.\n" },
+  },
+];
+
+const debianPackages: readonly DebianPackage[] = [
+  { name: "gh", programs: ["gh"] },
+  { name: "gawk", programs: ["gawk"], libraries: ["libsigsegv2"] },
+  { name: "prometheus", programs: ["promtool", "prometheus"] },
+  { name: "prometheus-alertmanager", programs: ["prometheus-alertmanager"] },
+];
+
+mkdirSync(bin, { recursive: true });
+for (const debianPackage of debianPackages)
+  report(debianPackage.programs.join(", "), unpackPrograms(debianPackage, bin));
+for (const program of goPrograms) {
+  const built = buildGoProgram(root, program, say);
+  if (built.ok) place(built.file, path.join(bin, program.name));
+  report(program.name, built.ok ? undefined : built.why);
+}
+
+/** A copy, so that a checkout does not depend on the cache. */
+function place(file: string, target: string): void {
+  const aside = `${target}.${process.pid}`;
+  copyFileSync(file, aside);
+  renameSync(aside, target);
+}
+
+function report(programs: string, problem: string | undefined): void {
+  say(problem === undefined ? `${programs}: in .tools/bin` : `${programs}: not available (${problem}); tests that need it are skipped`);
+}
+
+function say(line: string): void {
+  console.log(line);
+}
