@@ -60,12 +60,14 @@ function unpack(names: readonly string[], folder: string): string {
     run("apt-get", ["update"], folder);
     run("apt-get", ["download", ...names], folder);
   }
+  const unpacked = path.join(folder, "unpacked");
+  mkdirSync(unpacked);
   for (const name of names) {
     const [archive] = globSync(`${name}_*.deb`, { cwd: folder });
     if (archive === undefined) throw new Error(`apt-get brought no ${name}`);
-    run("dpkg-deb", ["--extract", archive, path.join("unpacked", name)], folder);
+    run("dpkg-deb", ["--extract", archive, path.join(unpacked, name)], folder);
   }
-  return path.join(folder, "unpacked");
+  return unpacked;
 }
 
 function run(program: string, parameters: readonly string[], cwd: string): void {
