@@ -40,7 +40,8 @@ export function buildGoProgram(root: string, program: GoProgram, announce: (line
     if (problem !== undefined) return { ok: false, why: `Go could not build ${version}: ${problem}` };
   }
   const said = spawnSync(file, ["--version"], { encoding: "utf8" });
-  if (said.status !== 0 || !said.stdout.includes(version)) return { ok: false, why: `what was built is not ${version}` };
+  if (said.status !== 0 || !said.stdout.includes(version))
+    return { ok: false, why: `what was built is not ${version}` };
   return { ok: true, file, version };
 }
 

@@ -45,7 +45,11 @@ function place(file: string, target: string): void {
 }
 
 function report(programs: string, problem: string | undefined): void {
-  say(problem === undefined ? `${programs}: in .tools/bin` : `${programs}: not available (${problem}); tests that need it are skipped`);
+  say(
+    problem === undefined
+      ? `${programs}: in .tools/bin`
+      : `${programs}: not available (${problem}); tests that need it are skipped`,
+  );
 }
 
 function say(line: string): void {
