@@ -44,8 +44,8 @@ const environment = {
 const run = (cwd: string, words: readonly string[]): string =>
   execFileSync("git", words, { cwd, env: environment, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
 
-/** Serves o/r with one commit on main; gone when the test ends. */
-export async function openGitServer(): Promise<GitServer> {
+/** Serves o/r with one commit on main; gone when the test ends. `onRequest` is called while the client waits. */
+export async function openGitServer(onRequest: () => void = () => undefined): Promise<GitServer> {
   const root = mkdtempSync(path.join(tmpdir(), "ai-sre-remote-"));
   const bare = path.join(root, "o/r.git");
   mkdirSync(bare, { recursive: true });
@@ -60,6 +60,7 @@ export async function openGitServer(): Promise<GitServer> {
   const headers: string[] = [];
   const asked: string[] = [];
   const server = createServer((request, response) => {
+    onRequest();
     asked.push(request.url ?? "");
     headers.push(request.headers.authorization ?? "");
     void serve(root, request, response);

@@ -5,6 +5,7 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import { composeExecution } from "../../src/compose/execution.ts";
 import { composeWorkTree } from "../../src/compose/work-tree.ts";
+import type { Decision } from "../../src/domain/decision.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
 import type { PolicyDecisionPoint, WorkTree } from "../../src/domain/ports.ts";
 import type { SiteLayer } from "../../src/policy/site-data.ts";
@@ -27,6 +28,8 @@ export interface ShopOptions {
   readonly site?: SiteLayer;
   readonly remote?: GitServer;
   readonly place?: Place;
+  /** Policy allows whatever is understood: what then stops a push is the remote. */
+  readonly allowsAll?: true;
   /** Stands around the work tree: what happens between the two looks. */
   readonly around?: (real: WorkTree, remote: GitServer) => WorkTree;
 }
@@ -48,7 +51,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const { gate } = openGate({
     place,
     site: { repositories: ["o/r"], ...options.site },
-    replace: ({ policy }) => ({ execution, workTree, policy: withoutApproval(policy) }),
+    replace: ({ policy }) => ({ execution, workTree, policy: lenient(policy, options.allowsAll === true) }),
   });
   return {
     ...place,
@@ -64,7 +67,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
 
 let calls = 0;
 
-function withoutApproval(policy: PolicyDecisionPoint): PolicyDecisionPoint {
+function lenient(policy: PolicyDecisionPoint, allowsAll: boolean): PolicyDecisionPoint {
   return {
     get revision() {
       return policy.revision;
@@ -72,9 +75,13 @@ function withoutApproval(policy: PolicyDecisionPoint): PolicyDecisionPoint {
     visible: (principal) => policy.visible(principal),
     decide: (question) => {
       const evaluation = policy.decide(question);
-      if (evaluation.decision.effect === "deny") return evaluation;
-      const { approval: _taken, ...obligations } = evaluation.decision.obligations;
-      return { ...evaluation, decision: { ...evaluation.decision, obligations } };
+      const { decision } = evaluation;
+      if (decision.effect === "deny") return allowsAll ? { ...evaluation, decision: allowed } : evaluation;
+      const { approval: _taken, ...obligations } = decision.obligations;
+      return { ...evaluation, decision: { ...decision, obligations } };
     },
   };
 }
+
+const obligations = { timeoutMs: 60_000, maxOutputBytes: 100_000, redact: [], sandbox: "default" };
+const allowed: Decision = { effect: "allow", rules: ["test/all"], obligations };

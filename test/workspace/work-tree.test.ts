@@ -1,8 +1,8 @@
 // The git tools from call to remote: a commit in a tree of its own, a push of that very object, and everything that must not happen.
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { readToken, token } from "../helpers/git-server.ts";
+import { openGitServer, readToken, token } from "../helpers/git-server.ts";
 import { hasGit, openShop } from "./setup.ts";
 
 const change = {
@@ -209,12 +209,45 @@ describe.skipIf(!hasGit)("the remote", () => {
     expect(remote.asked.filter((path) => path.includes("receive-pack"))).toEqual([]);
   });
 
-  it("refuses a token that may only read, and the answer says so", async () => {
-    const { ask } = await openShop({ githubToken: readToken });
+  it("protects main by itself: were a push allowed, its hook declines it, and the answer says so", async () => {
+    const { ask, remote } = await openShop({ allowsAll: true });
+    const { commit } = await ask("git_commit", change);
+    const before = remote.git("rev-parse", "main");
+    const outcome = await ask("cli_tool", { command: `git push origin ${commit}:refs/heads/main` });
+    expect(outcome).toMatchObject({ outcome: "failed", code: "exited" });
+    expect(outcome.stderr).toMatch(/GH006: Protected branch update failed for refs\/heads\/main/);
+    expect(outcome.stderr).toMatch(/pre-receive hook declined/);
+    expect(remote.git("rev-parse", "main")).toBe(before);
+  });
+
+  it("is never asked to force, mirror or delete, whatever policy says", async () => {
+    const { ask, remote } = await openShop({ allowsAll: true });
+    const { commit } = await ask("git_commit", change);
+    const flags = ["--force", "-f", "--force-with-lease", "--mirror", "--delete"].map((flag) => `${flag} origin `);
+    for (const words of [...flags, "origin +"]) {
+      const command = `git push ${words}${commit}:refs/heads/ai-sre/fix-1`;
+      expect(await ask("cli_tool", { command })).toMatchObject({ outcome: "denied", code: "not_understood" });
+    }
+    expect(remote.asked.filter((asked) => asked.includes("receive-pack"))).toEqual([]);
+  });
+
+  it("keeps what a branch has when another history is pushed over it, and the answer says so", async () => {
+    const { ask, remote } = await openShop();
+    const theirs = remote.commit({ "apps/web.yaml": "replicas: 5\n" }, "ai-sre/fix-1");
     const { commit } = await ask("git_commit", change);
     const outcome = await ask("git_push", { commit, branch: "ai-sre/fix-1" });
-    expect(outcome).toMatchObject({ code: "exited" });
+    expect(outcome).toMatchObject({ outcome: "failed", code: "exited" });
+    expect(outcome.stderr).toMatch(/\[rejected\]|non-fast-forward/);
+    expect(remote.git("rev-parse", "refs/heads/ai-sre/fix-1")).toBe(theirs);
+  });
+
+  it("refuses a token that may only read, and the answer says so", async () => {
+    const { ask, remote } = await openShop({ githubToken: readToken });
+    const { commit } = await ask("git_commit", change);
+    const outcome = await ask("git_push", { commit, branch: "ai-sre/fix-1" });
+    expect(outcome).toMatchObject({ outcome: "failed", code: "exited" });
     expect(outcome.stderr).toMatch(/403|denied/);
+    expect(remote.git("branch", "--list")).toBe("* main");
   });
 
   it("that does not let us in leaves no work tree", async () => {
@@ -223,15 +256,31 @@ describe.skipIf(!hasGit)("the remote", () => {
   });
 
   it("gets the token as a header; it stands in no argv, no file of the clone, no answer and no record", async () => {
-    const { ask, remote, cloneFolder, records } = await openShop();
+    const commandLines = new Set<string>();
+    const server = await openGitServer(() => runningCommands().forEach((line) => commandLines.add(line)));
+    const { ask, remote, cloneFolder, records } = await openShop({ remote: server });
     const committed = await ask("git_commit", change);
     const pushed = await ask("git_push", { commit: committed.commit, branch: "ai-sre/fix-1" });
     const encoded = Buffer.from(`x-access-token:${token}`).toString("base64");
     expect(remote.headers).toContain(`Basic ${encoded}`);
     const files = readdirSync(cloneFolder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const texts = files.map((entry) => readFileSync(path.join(entry.parentPath, entry.name), "latin1"));
-    const all = [JSON.stringify([committed, pushed, records()]), ...texts].join("\n");
+    const seen = [...commandLines].filter((line) => line.includes(remote.url));
+    expect(seen.some((line) => /git-remote-http|git remote-http/.test(line))).toBe(true);
+    const all = [JSON.stringify([committed, pushed, records()]), ...texts, ...commandLines].join("\n");
     expect(files.length).toBeGreaterThan(5);
     for (const secret of [token, encoded]) expect(all).not.toContain(secret);
   });
 });
+
+/** The command lines of every process, as any user of the machine may see them. */
+function runningCommands(): readonly string[] {
+  return globSync("/proc/[0-9]*/cmdline").map((file) => {
+    try {
+      return readFileSync(file, "utf8").replaceAll("\0", " ");
+    } catch {
+      // It has ended meanwhile.
+      return "";
+    }
+  });
+}
