@@ -29,6 +29,7 @@ const reasons = {
   401: "Unauthorized",
   404: "NotFound",
   405: "MethodNotAllowed",
+  409: "AlreadyExists",
   413: "RequestEntityTooLarge",
   415: "UnsupportedMediaType",
   422: "Invalid",
@@ -50,3 +51,6 @@ export function failure(code: keyof typeof reasons, message: string, details?: o
 
 export const notFound = (resource: string, name: string): Answer =>
   failure(404, `${resource} "${name}" not found`, { name, kind: resource });
+
+export const exists = (resource: string, name: string): Answer =>
+  failure(409, `${resource} "${name}" already exists`, { name, kind: resource });

@@ -1,11 +1,12 @@
 // The simulated Kubernetes API: one request in, one answer out. It knows no sockets (http.ts does) and judges nothing:
 // whoever knows the token may do everything, so that each refusal an agent sees comes from AI SRE.
 import { type Answer, failure, notFound, ok } from "./answers.ts";
-import { changeObject, changeScale, removeObject, scaleOf, type Write } from "./changes.ts";
+import { changeObject, changeScale, removeObject, scaleOf, storeObject, type Write } from "./changes.ts";
 import type { Controller } from "./controller.ts";
 import { discoveryDocument, groupVersionOf, type Resource, resources } from "./discovery.ts";
 import { isFields } from "./fields.ts";
 import { podLog } from "./pod-log.ts";
+import { readSecret } from "./protobuf.ts";
 import { review } from "./reviews.ts";
 import { selectorFilter } from "./selectors.ts";
 import type { Store } from "./store.ts";
@@ -18,7 +19,7 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
   readonly accept: string;
   readonly contentType: string;
-  readonly body: string;
+  readonly body: Buffer;
 }
 
 const serverVersion = {
@@ -47,7 +48,9 @@ export function createApi(store: Store, controller: Controller): (request: ApiRe
         case "GET":
           return look(store, target, request);
         case "POST":
-          return review(target.resource);
+          return target.namespace === undefined ? review(target.resource) : write(store, target, request);
+        case "PUT":
+          return write(store, target, request);
         case "PATCH":
         case "DELETE":
           return change(store, controller, target, request);
@@ -121,9 +124,17 @@ function change(store: Store, controller: Controller, target: Target, request: A
   return verb === "patch" ? changeObject(write, sent, request.contentType) : removeObject(write);
 }
 
-/** kubectl sends patches and delete options as JSON; its protobuf bodies (reviews) are never read. */
+/** helm keeps its releases in Secrets: it makes and replaces them whole. */
+function write(store: Store, { resource, namespace = "", subresource }: Target, request: ApiRequest): Answer {
+  const verb = request.method === "PUT" ? "update" : "create";
+  if (!resource.verbs.includes(verb) || subresource !== undefined)
+    return failure(405, `the simulated cluster does not ${verb} ${resource.name}`);
+  const isDry = request.query.getAll("dryRun").includes("All");
+  return storeObject({ store, resource: resource.name, namespace, isDry }, bodyOf(request), verb === "update");
+}
+
+/** Patches and delete options come as JSON, helm's Secrets as protobuf; the bodies of reviews are never read. */
 function bodyOf({ body, contentType }: ApiRequest): unknown {
-  if (body === "") return {};
-  if (contentType.includes("protobuf")) throw new TypeError("the simulated cluster reads no protobuf");
-  return JSON.parse(body);
+  if (body.length === 0) return {};
+  return contentType.includes("protobuf") ? readSecret(body) : JSON.parse(body.toString("utf8"));
 }

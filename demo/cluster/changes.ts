@@ -1,8 +1,11 @@
-// The changes that the simulated cluster takes: a patch or scaling of a deployment, the deletion of a pod. Used by api.ts.
-import { type Answer, failure, ok } from "./answers.ts";
+// The changes that the simulated cluster takes: a patch or scaling of a deployment, a patch of Flux's objects, the Secrets in
+// which helm keeps its releases, the deletion of a pod. Used by api.ts.
+import { type Answer, exists, failure, notFound, ok } from "./answers.ts";
 import type { Controller } from "./controller.ts";
 import { recordEvent } from "./events.ts";
 import { at, type Fields, fieldsAt, isFields, listAt, numberAt, textAt } from "./fields.ts";
+import { reconciled } from "./flux-controller.ts";
+import { named } from "./objects.ts";
 import { applyPatch, type PatchKind } from "./patch.ts";
 import type { KubernetesObject, Store } from "./store.ts";
 
@@ -30,11 +33,13 @@ export function changeObject(
   const kind = kinds[type.split(";")[0]?.trim() ?? ""];
   if (kind === undefined) return failure(415, `the simulated cluster takes no patch of type ${type}`);
   const merged = applyPatch(object, patch, kind);
-  const spec = fieldsAt(merged, "spec");
-  const { metadata, apiVersion, kind: objectKind, status } = object;
-  if (at(spec, "replicas") !== at(object, "spec.replicas")) return failure(422, "the simulated cluster does not scale");
-  const isNewSpec = JSON.stringify(spec) !== JSON.stringify(object["spec"]);
+  if (!isFields(merged)) throw new TypeError("the body is no object");
+  const { metadata, apiVersion, kind: objectKind } = object;
+  if (at(merged, "spec.replicas") !== at(object, "spec.replicas"))
+    return failure(422, "the simulated cluster does not scale");
+  const isNewSpec = JSON.stringify(merged["spec"]) !== JSON.stringify(object["spec"]);
   const changed: KubernetesObject = {
+    ...merged,
     apiVersion,
     kind: objectKind,
     metadata: {
@@ -43,14 +48,30 @@ export function changeObject(
       annotations: texts(fieldsAt(merged, "metadata.annotations")),
       generation: numberAt(metadata, "generation") + (isNewSpec ? 1 : 0),
     },
-    spec,
-    status,
+    status: object["status"],
   };
   if (isDry) return ok(changed);
-  store.put(resource, changed);
+  store.put(resource, reconciled(changed, Date.now()));
   const { namespace = "", name } = metadata;
-  controller.reconcile(namespace, name);
+  if (resource === "deployments") controller.reconcile(namespace, name);
   return ok(store.get(resource, namespace, name) ?? changed);
+}
+
+/** Stores an object as it was sent; one that is there is replaced where `isReplaced`. */
+export function storeObject(
+  { store, resource, namespace, isDry }: Omit<Write, "controller" | "object"> & { readonly namespace: string },
+  sent: unknown,
+  isReplaced: boolean,
+): Answer {
+  const name = textAt(sent, "metadata.name");
+  const there = store.get(resource, namespace, name);
+  if (!isFields(sent) || name === "") throw new TypeError("the body is no object with a name");
+  if ((there !== undefined) !== isReplaced) return isReplaced ? notFound(resource, name) : exists(resource, name);
+  const labels = texts(fieldsAt(sent, "metadata.labels"));
+  const base = there ?? named(textAt(sent, "apiVersion"), textAt(sent, "kind"), name, Date.now(), namespace, labels);
+  const { apiVersion, kind, metadata } = base;
+  const object = { ...sent, apiVersion, kind, metadata: { ...metadata, labels } };
+  return ok(isDry ? object : store.put(resource, object));
 }
 
 /** The deployment's size as autoscaling/v1 says it: what `kubectl scale` reads and patches. */

@@ -17,14 +17,15 @@ const read = ["get", "list", "watch"];
 type Row = readonly [name: string, kind: string, shortNames?: string, more?: Partial<Resource>];
 const clusterWide = { namespaced: false };
 const inAll = { categories: ["all"] };
+const flux = { verbs: [...read, "patch"] };
 const createOnly = { namespaced: false, verbs: ["create"] };
 
 const groups: Readonly<Record<string, readonly Row[]>> = {
   v1: [
     ["pods", "Pod", "po", { verbs: [...read, "delete"], ...inAll }],
     ["services", "Service", "svc", inAll],
-    ["configmaps", "ConfigMap", "cm"],
-    ["secrets", "Secret"],
+    ["configmaps", "ConfigMap", "cm", { verbs: [...read, "patch"] }],
+    ["secrets", "Secret", "", { verbs: [...read, "create", "update"] }],
     ["events", "Event", "ev"],
     ["namespaces", "Namespace", "ns", clusterWide],
     ["nodes", "Node", "no", clusterWide],
@@ -42,6 +43,20 @@ const groups: Readonly<Record<string, readonly Row[]>> = {
   "batch/v1": [
     ["jobs", "Job", "", inAll],
     ["cronjobs", "CronJob", "cj", inAll],
+  ],
+  "kustomize.toolkit.fluxcd.io/v1": [["kustomizations", "Kustomization", "ks", flux]],
+  "helm.toolkit.fluxcd.io/v2": [["helmreleases", "HelmRelease", "hr", flux]],
+  "source.toolkit.fluxcd.io/v1": [
+    ["gitrepositories", "GitRepository", "gitrepo", flux],
+    ["helmrepositories", "HelmRepository", "helmrepo", flux],
+    ["ocirepositories", "OCIRepository", "ocirepo", flux],
+    ["helmcharts", "HelmChart", "hc", flux],
+    ["buckets", "Bucket", "", flux],
+  ],
+  "image.toolkit.fluxcd.io/v1": [
+    ["imagerepositories", "ImageRepository", "imgrepo", flux],
+    ["imagepolicies", "ImagePolicy", "imgpol", flux],
+    ["imageupdateautomations", "ImageUpdateAutomation", "iua", flux],
   ],
   "authentication.k8s.io/v1": [["selfsubjectreviews", "SelfSubjectReview", "", createOnly]],
   "authorization.k8s.io/v1": [

@@ -33,7 +33,7 @@ export function createHttpServer(token: string, answer: (request: ApiRequest) =>
   return server;
 }
 
-async function read(request: IncomingMessage): Promise<string | undefined> {
+async function read(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
@@ -41,7 +41,7 @@ async function read(request: IncomingMessage): Promise<string | undefined> {
     bytes += chunk.length;
     if (bytes <= maxBodyBytes) chunks.push(chunk);
   }
-  return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks).toString("utf8");
+  return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks);
 }
 
 function send(response: ServerResponse, { code, body, text, type = "application/json", watch }: Answer): void {

@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { createApi } from "./api.ts";
 import { createController } from "./controller.ts";
+import { seedDelivery } from "./delivery.ts";
 import { createHttpServer } from "./http.ts";
 import { seed } from "./scenario.ts";
 import { createStore } from "./store.ts";
@@ -10,6 +11,7 @@ import { createStore } from "./store.ts";
 const token = randomBytes(24).toString("hex");
 const store = createStore();
 seed(store, Date.now());
+seedDelivery(store, Date.now());
 const server = createHttpServer(token, createApi(store, createController(store)));
 
 server.listen(0, "127.0.0.1", () => {

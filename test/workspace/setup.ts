@@ -5,10 +5,10 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import { composeExecution } from "../../src/compose/execution.ts";
 import { composeWorkTree } from "../../src/compose/work-tree.ts";
-import type { Decision } from "../../src/domain/decision.ts";
 import type { Outcome } from "../../src/domain/outcome.ts";
-import type { PolicyDecisionPoint, WorkTree } from "../../src/domain/ports.ts";
+import type { WorkTree } from "../../src/domain/ports.ts";
 import type { SiteLayer } from "../../src/policy/site-data.ts";
+import { lenient } from "../gate/lenient.ts";
 import { clock, never, openGate, openPlace, type Place, toCall } from "../gate/setup.ts";
 import { type GitServer, openGitServer, token } from "../helpers/git-server.ts";
 
@@ -51,7 +51,7 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const { gate } = openGate({
     place,
     site: { repositories: ["o/r"], ...options.site },
-    replace: ({ policy }) => ({ execution, workTree, policy: lenient(policy, options.allowsAll === true) }),
+    replace: ({ policy }) => ({ execution, workTree, policy: lenient(policy, options) }),
   });
   return {
     ...place,
@@ -66,22 +66,3 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
 }
 
 let calls = 0;
-
-function lenient(policy: PolicyDecisionPoint, allowsAll: boolean): PolicyDecisionPoint {
-  return {
-    get revision() {
-      return policy.revision;
-    },
-    visible: (principal) => policy.visible(principal),
-    decide: (question) => {
-      const evaluation = policy.decide(question);
-      const { decision } = evaluation;
-      if (decision.effect === "deny") return allowsAll ? { ...evaluation, decision: allowed } : evaluation;
-      const { approval: _taken, ...obligations } = decision.obligations;
-      return { ...evaluation, decision: { ...decision, obligations } };
-    },
-  };
-}
-
-const obligations = { timeoutMs: 60_000, maxOutputBytes: 100_000, redact: [], sandbox: "default" };
-const allowed: Decision = { effect: "allow", rules: ["test/all"], obligations };

@@ -15,6 +15,7 @@ import {
   isNonNullType,
   isObjectType,
   isScalarType,
+  OperationTypeNode,
   OverlappingFieldsCanBeMergedRule,
   parse,
   specifiedRules,
@@ -46,7 +47,7 @@ export function answerGraphQl(body: string, roots: Roots): object {
   const refused = validate(schema, document, rules);
   if (refused.length > 0) return { errors: refused.map((error) => error.toJSON()) };
   const variableValues = variables ?? {};
-  const rootValue = getOperationAST(document)?.operation === "mutation" ? roots.mutation : roots.query;
+  const rootValue = getOperationAST(document)?.operation === OperationTypeNode.MUTATION ? roots.mutation : roots.query;
   const answer = execute({ schema, document, rootValue, variableValues, fieldResolver, typeResolver });
   if (answer instanceof Promise) throw new Error("the stand-in has no answer that takes time");
   const errors = answer.errors?.map((error) => ({ ...error.toJSON(), type: error.extensions["type"] }));

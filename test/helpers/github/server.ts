@@ -1,6 +1,6 @@
 // A stand-in for GitHub's API, which cannot be had in a test: plain HTTP on a Unix socket (gh's `http_unix_socket`) or on a
 // loopback port, for github.com and, below /api, for an Enterprise server. GraphQL is held to GitHub's published schema.
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { ListenOptions } from "node:net";
 import { createRepository } from "./repository.ts";
 import { answerGraphQl } from "./schema.ts";
@@ -23,7 +23,7 @@ export interface GitHub {
   readonly url: string;
   /** In order, refused ones too. */
   readonly requests: readonly GitHubRequest[];
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 interface Answer {
@@ -35,19 +35,20 @@ interface Answer {
 export async function startGitHub(socket?: string): Promise<GitHub> {
   const repository = createRepository();
   const requests: GitHubRequest[] = [];
-  const answer: RequestListener = (incoming, response) => {
-    void textOf(incoming).then((body) => {
-      const request = toRequest(incoming, body);
-      requests.push(request);
-      const { status, body: answered } = answerTo(request, repository);
-      const isText = typeof answered === "string";
-      response.writeHead(status, { "content-type": isText ? "text/plain" : "application/json" });
-      response.end(isText ? answered : JSON.stringify(answered));
-    });
+  const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const request = toRequest(incoming, await textOf(incoming));
+    requests.push(request);
+    const { status, body } = answerTo(request, repository);
+    const isText = typeof body === "string";
+    response.writeHead(status, { "content-type": isText ? "text/plain" : "application/json" });
+    response.end(isText ? body : JSON.stringify(body));
   };
   const doors = await Promise.all(
     [{ host: "127.0.0.1", port: 0 }, ...(socket === undefined ? [] : [{ path: socket }])].map((place) =>
-      open(createServer(answer), place),
+      open(
+        createServer((incoming, response) => void serve(incoming, response)),
+        place,
+      ),
     ),
   );
   const address = doors[0]?.address();

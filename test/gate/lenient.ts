@@ -1,0 +1,26 @@
+// A policy decision point that asks for less than the committed policy: tests about what comes after it put it around the real one.
+import type { Decision } from "../../src/domain/decision.ts";
+import type { PolicyDecisionPoint } from "../../src/domain/ports.ts";
+
+const obligations = { timeoutMs: 60_000, maxOutputBytes: 100_000, redact: [], sandbox: "default" };
+const allowed: Decision = { effect: "allow", rules: ["test/all"], obligations };
+
+/** Nobody has to approve; with `allowsAll` nothing is denied either. */
+export function lenient(
+  policy: PolicyDecisionPoint,
+  { allowsAll = false }: { readonly allowsAll?: boolean } = {},
+): PolicyDecisionPoint {
+  return {
+    get revision() {
+      return policy.revision;
+    },
+    visible: (principal) => policy.visible(principal),
+    decide: (question) => {
+      const evaluation = policy.decide(question);
+      const { decision } = evaluation;
+      if (decision.effect === "deny") return allowsAll ? { ...evaluation, decision: allowed } : evaluation;
+      const { approval: _taken, ...rest } = decision.obligations;
+      return { ...evaluation, decision: { ...decision, obligations: rest } };
+    },
+  };
+}
