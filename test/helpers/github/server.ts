@@ -2,7 +2,7 @@
 // loopback port, for github.com and, below /api, for an Enterprise server. GraphQL is held to GitHub's published schema.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { ListenOptions } from "node:net";
-import { createRepository } from "./repository.ts";
+import { createRepository, type Repository } from "./repository.ts";
 import { answerGraphQl } from "./schema.ts";
 
 /** The token that is let in. */
@@ -38,7 +38,7 @@ export async function startGitHub(socket?: string): Promise<GitHub> {
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = toRequest(incoming, await textOf(incoming));
     requests.push(request);
-    const { status, body } = answerTo(request, repository);
+    const { status, body } = answerOrFault(request, repository);
     const isText = typeof body === "string";
     response.writeHead(status, { "content-type": isText ? "text/plain" : "application/json" });
     response.end(isText ? body : JSON.stringify(body));
@@ -71,10 +71,16 @@ const close = (server: Server): Promise<void> =>
     server.close(() => resolve());
   });
 
-function answerTo(
-  { method, path, apiUrl, authorization, body }: GitHubRequest,
-  repository: ReturnType<typeof createRepository>,
-): Answer {
+/** A fault of the stand-in itself is told as one, so that no test waits for it. */
+function answerOrFault(request: GitHubRequest, repository: Repository): Answer {
+  try {
+    return answerTo(request, repository);
+  } catch (error) {
+    return { status: 500, body: { message: error instanceof Error ? error.message : "the stand-in failed" } };
+  }
+}
+
+function answerTo({ method, path, apiUrl, authorization, body }: GitHubRequest, repository: Repository): Answer {
   if (!/^(token|bearer) /i.test(authorization) || authorization.split(" ")[1] !== githubToken)
     return { status: 401, body: { message: "Bad credentials" } };
   if (path === "/graphql" && method === "POST") return { status: 200, body: answerGraphQl(body, repository.graphQl) };
