@@ -8,7 +8,7 @@ import { mergeDecisions } from "../domain/merge-decisions.ts";
 import type { PolicyDecisionPoint, Question } from "../domain/ports.ts";
 import type { ToolCall } from "../domain/tool-call.ts";
 import type { OutcomeCode } from "../errors.ts";
-import { findTool } from "../tools/catalog.ts";
+import { findTool, nearestTool } from "../tools/catalog.ts";
 import { readArguments } from "../tools/read-arguments.ts";
 
 /** One evaluation with the place it belongs to; a server action and a change of a file have no command. */
@@ -52,7 +52,7 @@ export type Judgement =
 /** Rungs 1 and 2. Never throws for what a caller sent. */
 export function readCall(call: ToolCall, settings: ParseSettings): Refused | Understood {
   const tool = findTool(call.tool);
-  if (tool === undefined) return refused("unknown_tool", { message: `There is no tool named ${quote(call.tool)}.` });
+  if (tool === undefined) return unknownTool(call.tool);
 
   const read = readArguments(tool, call.arguments, settings.endpoints);
   if (!read.ok) {
@@ -143,6 +143,16 @@ export function refused(code: RefusedCode, reason: Omit<Reason, "rule">): Refuse
 
 /** `server/<code in kebab-case>`: the rule of a refusal that no policy rule spoke. */
 export const serverRule = (code: OutcomeCode): string => `server/${code.replaceAll("_", "-")}`;
+
+function unknownTool(name: string): Refused {
+  const quoted = quote(name);
+  const near = nearestTool(name);
+  return refused("unknown_tool", {
+    message: `There is no tool named ${quoted}.`,
+    token: quoted.slice(1, -1),
+    ...(near === undefined ? {} : { try: near }),
+  });
+}
 
 /** A caller's name for a message: bounded, printable, quoted. */
 const quote = (text: string): string => JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}…` : text);

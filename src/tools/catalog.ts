@@ -1,4 +1,5 @@
 // Every tool there is, in the order tools/list shows them. To add one: declare it in its toolset's file, list it here.
+import { closestMatch } from "leven";
 import { cliTool } from "./cli.ts";
 import { ghPrChecks, ghPrCreate, ghPrList, ghPrView, ghRunList } from "./gh.ts";
 import { gitCommit, gitDiff, gitLog, gitPull, gitPush, gitStatus } from "./git.ts";
@@ -66,3 +67,10 @@ export const catalog: readonly Tool[] = Object.freeze([
 const byName: ReadonlyMap<string, Tool> = new Map(catalog.map((tool) => [tool.name, tool]));
 
 export const findTool = (name: string): Tool | undefined => byName.get(name);
+
+/** Longer names are nobody's slip of the finger, and comparing them would cost time. */
+const maxNameLength = 40;
+
+/** For a hint only: the tool whose name differs by capitals and a letter or two. */
+export const nearestTool = (name: string): string | undefined =>
+  name.length > maxNameLength ? undefined : closestMatch(name.toLowerCase(), [...byName.keys()], { maxDistance: 2 });

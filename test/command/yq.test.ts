@@ -113,6 +113,8 @@ describe("yq's words", () => {
 
   const refused: readonly (readonly [words: Words, index: number])[] = [
     ["yq /etc/passwd", 1],
+    ["yq /./etc/passwd", 1],
+    ["yq --expression=//.a", 1],
     ["yq . /etc/passwd", 2],
     ["yq . - -", 3],
     ["yq -n . -", 3],

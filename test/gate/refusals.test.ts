@@ -12,10 +12,17 @@ describe("a call that ends before policy is asked", () => {
       steps: [],
       durationMs: expect.any(Number),
       decision: { effect: "deny", rules: [], policyRevision: ports.policy.revision },
-      reasons: [{ rule: "server/unknown-tool", message: 'There is no tool named "kubectl_exec".' }],
+      reasons: [
+        { rule: "server/unknown-tool", message: 'There is no tool named "kubectl_exec".', token: "kubectl_exec" },
+      ],
     });
     expect(records).toEqual([["decision", "unknown_tool", "deny"]]);
     expect(heard.calls).toEqual([{ tool: "kubectl_exec", knownTool: false }]);
+  });
+
+  it("names the tool that was meant, when it differs by capitals or a letter", async () => {
+    const { outcome } = await refused("Kubectl_gett", { resource: "pods" });
+    expect(outcome).toMatchObject({ code: "unknown_tool", reasons: [{ token: "Kubectl_gett", try: "kubectl_get" }] });
   });
 
   it("is invalid_arguments with the field and the nearest argument", async () => {

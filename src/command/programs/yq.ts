@@ -21,6 +21,8 @@ const sign = /\|=c*|[=!<>]=|=c*|\*=?[+|?cdn]*|[-+]=|\/\/|[-+/%<>|,;:()[\]{}~?]/y
 
 /** Identifiers in use, sorted and unique. Linear in the expression's length. */
 export function listYqIdentifiers(expression: string): ListedProgram {
+  // No operand stands before it: yq itself would look for a file of that name.
+  if (expression.startsWith("/")) return { problem: "begins with `/`, as a path does", try: "put it behind a pipe" };
   const found = new Set<string>();
   for (let at = 0; at < expression.length;) {
     const take = (pattern: RegExp): string | undefined => {
