@@ -8,7 +8,7 @@ NODE := node_modules/.bin/node
 NPM := npm --no-fund --no-audit
 STAMP := node_modules/.installed
 
-.PHONY: help init start test test-mcp demo check fmt policy bench tools test-all
+.PHONY: help init start test test-mcp fuzz-parser demo check fmt policy bench tools test-all
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ test: init ## Run every test
 test-mcp: init ## Run the MCP interoperability and conformance tests only
 	@$(NPM) run --silent test -- test/interop test/conformance $(TESTFLAGS)
 
+fuzz-parser: init ## Throw made-up calls at the parser and the judge for SECONDS=120
+	@AISRE_FUZZ_SECONDS=$(or $(SECONDS),120) $(NPM) run --silent test -- test/fuzz $(TESTFLAGS)
+
 check: init ## Formatting, lint, types, dead code, policy, generated files
 	@$(NPM) run --silent fmt:check
 	@$(NPM) run --silent lint
@@ -60,5 +63,6 @@ tools: init ## Get the other real programs: flux, yq, gh, gawk, Prometheus, Aler
 	@$(NODE) scripts/install-test-tools.ts
 
 test-all: tools check test ## Everything, the long ones too
+	@$(MAKE) --no-print-directory fuzz-parser
 	@$(MAKE) --no-print-directory demo ONCE=1
 	@$(MAKE) --no-print-directory bench

@@ -41,6 +41,7 @@ export type Verdict =
       /** Every reason says what is wrong, and where or what to write instead. */ readonly teaches: boolean;
     };
 
+/** @throws where the parser does, or where policy faults: neither is a verdict. */
 export function verdictOf({ tool, arguments: own }: Call): Verdict {
   const principal = { id: "policy-check", roles: ["operator" as const], authenticatedBy: "local" as const };
   const judgement = judge(
@@ -50,7 +51,8 @@ export function verdictOf({ tool, arguments: own }: Call): Verdict {
     assume,
   );
   if (judgement.kind === "refused") return { effect: "deny", teaches: teaches(judgement.reason) };
-  const { decision, plan } = judgement;
+  const { code, decision, plan } = judgement;
+  if (code === "policy_unavailable") throw new Error(`policy had no answer: ${JSON.stringify(decision)}`);
   return decision.effect === "allow"
     ? { effect: "allow", approval: decision.obligations.approval !== undefined, runs: plan.digest }
     : { effect: "deny", teaches: decision.reasons.length > 0 && decision.reasons.every(teaches) };
