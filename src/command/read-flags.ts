@@ -147,7 +147,8 @@ class FlagReader {
       if ("problem" in checked) return refuse(`\`${flag.name}\` ${checked.problem}.`, token, hintOf(flag, checked));
       canonical.push(checked.value);
     }
-    this.#flags.set(flag.name, [...(held ?? []), ...canonical]);
+    if (held === undefined) this.#flags.set(flag.name, canonical);
+    else held.push(...canonical);
     this.#places.set(flag.name, token);
     return undefined;
   }

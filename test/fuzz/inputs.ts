@@ -5,7 +5,7 @@ import { catalog } from "../../src/tools/catalog.ts";
 import { argvs } from "../command/command-lines.ts";
 import type { Call } from "../spellings/call.ts";
 import { rows } from "../spellings/corpus.ts";
-import { transformations } from "../spellings/transformations.ts";
+import { single } from "../spellings/transformations.ts";
 
 /** Words and signs that mean something to some reader. */
 const signs = [
@@ -68,7 +68,7 @@ const bySomeGrammar: fc.Arbitrary<Call> = argvs.chain(({ argv, stdin }) => {
 });
 
 const bySomeRow: fc.Arbitrary<Call> = fc
-  .tuple(fc.constantFrom(...rows), fc.constantFrom(...transformations), fc.nat())
+  .tuple(fc.constantFrom(...rows), fc.constantFrom(...single), fc.nat())
   .map(([row, { of }, place]): Call => {
     const spelled = of(row);
     return spelled[place % Math.max(1, spelled.length)]?.call ?? row;

@@ -10,7 +10,8 @@ import { tools } from "./tools.ts";
 import type { Transformation } from "./transformation.ts";
 import { values } from "./values.ts";
 
-const single: readonly Transformation[] = [
+/** One change each. */
+export const single: readonly Transformation[] = [
   ...flagForms,
   ...orders,
   ...quotes,

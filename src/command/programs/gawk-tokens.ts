@@ -14,7 +14,8 @@ export type GawkTokens =
 const blanks = /(?:[ \t]|\\\n)+/y;
 const comment = /#[^\n]*/y;
 const word = /[A-Za-z_][A-Za-z0-9_]*(?:::[A-Za-z_][A-Za-z0-9_]*)?/y;
-const number = /(?:0[xX][0-9A-Fa-f]+|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![A-Za-z0-9_.])/y;
+/** Each digit can be read in one way only: otherwise a long number in front of a letter would take its length's square. */
+const number = /(?:0[xX][0-9A-Fa-f]+|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![A-Za-z0-9_.])/y;
 const string = /"(?:[^"\\\n]|\\[^\n])*"/y;
 /** Brackets as every reading closes them: no raw `[`, no `/`, no `]` in first place. */
 const regex = /\/(?:[^[\]\\/\n]|\\[^\n]|\[\^?(?:[^[\]\\/\n]|\[:[a-z]+:\]|\\[^\n])+\])*\//y;
