@@ -3,10 +3,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
+import { toCall, toObserved, lineSchema } from "../../src/cli/policy-check-line.ts";
 import { composePolicy } from "../../src/compose/policy.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Reason } from "../../src/domain/decision.ts";
-import { assumedObservation } from "../../src/gate/assume.ts";
 import { judge } from "../../src/gate/judge.ts";
 import type { Call } from "./call.ts";
 
@@ -32,24 +32,17 @@ const config = loadConfig({
 });
 const noon = { now: () => Date.UTC(2026, 0, 1, 12), monotonic: () => performance.now() };
 const { policy, settings } = composePolicy(config.policy, { clock: noon });
-const assume = assumedObservation({ repository: "o/r", serverUrl: config.serverUrl });
+const assumed = { repository: "o/r", serverUrl: config.serverUrl };
 
+/** `runs` is the digest of what would run; `teaches`: every reason says what is wrong, and where or what to write instead. */
 export type Verdict =
-  | { readonly effect: "allow"; readonly approval: boolean; /** Digest of what would run. */ readonly runs: string }
-  | {
-      readonly effect: "deny";
-      /** Every reason says what is wrong, and where or what to write instead. */ readonly teaches: boolean;
-    };
+  | { readonly effect: "allow"; readonly approval: boolean; readonly runs: string }
+  | { readonly effect: "deny"; readonly teaches: boolean };
 
 /** @throws where the parser does, or where policy faults: neither is a verdict. */
 export function verdictOf({ tool, arguments: own }: Call): Verdict {
-  const principal = { id: "policy-check", roles: ["operator" as const], authenticatedBy: "local" as const };
-  const judgement = judge(
-    { callId: "policy-check", tool, arguments: own, principal, transport: "cli" },
-    policy,
-    settings,
-    assume,
-  );
+  const line = lineSchema.parse({ tool, arguments: own });
+  const judgement = judge(toCall(line), policy, settings, toObserved(line, assumed));
   if (judgement.kind === "refused") return { effect: "deny", teaches: teaches(judgement.reason) };
   const { code, decision, plan } = judgement;
   if (code === "policy_unavailable") throw new Error(`policy had no answer: ${JSON.stringify(decision)}`);
