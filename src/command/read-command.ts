@@ -64,7 +64,8 @@ export function readCommand(tokens: readonly Token[], context: CommandContext): 
 function unknownBinary(token: Token): Result<ReadCommand> {
   const message = "This is not one of the binaries that are understood: ";
   const known = [...grammars.keys()];
-  return refuse(`${message}${known.join(", ")}.`, token, nearest(token.text, known));
+  const usual = token.stage === 0 ? "kubectl, git, gh, flux, helm or curl" : "jq, grep, sort, head or another filter";
+  return refuse(`${message}${known.join(", ")}.`, token, nearest(token.text, known) ?? usual);
 }
 
 /** Programs and patterns may hold tabs and line breaks; every other token may not. */

@@ -58,12 +58,15 @@ function placed(reason: Reason, { stage, argv }: Pick<StageDecision, "stage" | "
   return { ...reason, position: { stage, index: reason.token === undefined ? 0 : indexOf(reason.token, argv) } };
 }
 
-/** The token itself, else a flag or operand that holds it as a part (`--output=…`, `pods,secrets`, `secrets/x`), else 0. */
+/**
+ * The token itself, else a flag or operand that holds it as a part (`--output=…`, `pods,secrets`, `secrets/x`), else the last
+ * word that holds it anywhere: programs and references stand at the end. Else 0.
+ */
 function indexOf(token: string, argv: readonly string[]): number {
   const exact = argv.indexOf(token);
   if (exact >= 0) return exact;
   const holding = argv.findIndex((word) => word.split(/[=,/]/).includes(token));
-  return Math.max(holding, 0);
+  return Math.max(holding < 0 ? argv.findLastIndex((word) => word.includes(token)) : holding, 0);
 }
 
 function denied(rule: string, message: string): Decision {

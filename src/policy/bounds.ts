@@ -9,6 +9,11 @@ const maxItems = 512;
 const maxValues = 8192;
 /** Lists of which a rule may give a reason for each member: the time and memory of a refusal grow with them. */
 const maxSpokenOf = 128;
+/**
+ * Paths of a push that policy is shown: one more than it may allow (`max_changed_paths` of policies/aisre/git), so that it
+ * can say why it denies. to-input.ts cuts there.
+ */
+export const maxChangedPaths = 129;
 
 /** Says what is out of bounds, or nothing. Linear in the input, stops at the first problem. */
 export function findOutOfBounds(input: PolicyInput): string | undefined {
@@ -26,7 +31,6 @@ function findLongList({ command, credentials }: PolicyInput): string | undefined
     identifiers,
     credentials,
     "facts of manifests": said.flat(2),
-    changed_paths: command?.git?.changed_paths ?? [],
   };
   const long = Object.entries(lists).find(([, list]) => list.length > maxSpokenOf);
   return long === undefined ? undefined : `more than ${maxSpokenOf} ${long[0]}`;

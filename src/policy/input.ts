@@ -73,7 +73,9 @@ const command = z.strictObject({
           force: z.boolean(),
         }),
       ),
-      changed_paths: texts.describe("What a push changes against the base branch."),
+      changed_paths: texts.describe(
+        "What a push changes against the base branch: the first 129 paths, and it may change 128.",
+      ),
     })
     .optional()
     .describe("Of git commands only."),

@@ -2,6 +2,7 @@
 import type { Command, FileChange, GitFacts, ManifestFacts, Observed, ObservedObject } from "../domain/command.ts";
 import type { Question } from "../domain/ports.ts";
 import type { Principal } from "../domain/principal.ts";
+import { maxChangedPaths } from "./bounds.ts";
 import type { PolicyInput } from "./input.ts";
 
 /** What the question itself does not know. */
@@ -104,7 +105,7 @@ function toManifest(facts: ManifestFacts): Manifest {
 const toGit = ({ remote, refs, changedPaths }: GitFacts) => ({
   remote,
   refs: refs.map(({ source, destination, force }) => ({ source, destination, force })),
-  changed_paths: [...changedPaths],
+  changed_paths: changedPaths.slice(0, maxChangedPaths),
 });
 
 const toFileChange = ({ path, operation, bytes }: FileChange) => ({ path, operation, bytes });

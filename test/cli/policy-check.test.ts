@@ -140,6 +140,8 @@ describe("policy check about git", () => {
       [
         call(push, { observed: { repository: { refs: { HEAD: id } } } }),
         call(push, { observed: { changed_paths: [".github/workflows/ci.yml"] } }),
+        call(push, { observed: { changed_paths: Array.from({ length: 128 }, (_path, at) => `f${at}`) } }),
+        call(push, { observed: { changed_paths: Array.from({ length: 5000 }, (_path, at) => `f${at}`) } }),
         call("git log", { observed: { repository: { remote_url: "https://github.com/o/other.git" } } }),
         call("git log", { observed: { repository: { remote_url: "https://evil.example/o/r.git" } } }),
       ].join("\n"),
@@ -150,6 +152,8 @@ describe("policy check about git", () => {
     expect(verdicts.map(({ rules }) => rules)).toEqual([
       ["git/push"],
       ["git/protected-path"],
+      ["git/push"],
+      ["git/many-paths"],
       ["git/repository"],
       ["git/repository"],
     ]);

@@ -68,6 +68,7 @@ describe("merging decisions", () => {
     ["--namespace", 2],
     ["secrets", 3],
     ["kubectl", 0],
+    ["cret", 3],
     ["nowhere", 0],
   ])("points at the token %s", (token, index) => {
     const argv = ["kubectl", "get", "--namespace=kube-system", "pods,secrets"];

@@ -19,10 +19,26 @@ const example = z.union([z.array(z.string()), line]);
 const annotations = z
   .object({
     rules: z.array(
-      z.object({ id: z.string(), examples: z.object({ match: z.array(example), not_match: z.array(example) }) }),
+      z.object({
+        id: z.string(),
+        effect: z.enum(["allow", "deny"]),
+        title: z.string(),
+        description: z.string(),
+        severity: z.enum(["info", "low", "medium", "high", "critical"]),
+        examples: z.object({ match: z.array(example), not_match: z.array(example) }),
+      }),
     ),
   })
   .parse(JSON.parse(readFileSync(path.join(buildFolder, "annotations.json"), "utf8")));
+const reason = z.object({
+  rule: z.string(),
+  message: z.string(),
+  token: z.string().optional(),
+  try: z.string().optional(),
+});
+const wanted = z
+  .array(z.object({ want: z.object({ rules: z.array(z.string()).default([]), reasons: z.array(reason).default([]) }) }))
+  .parse(JSON.parse(readFileSync(path.join(buildFolder, "cases.json"), "utf8")));
 
 const { policy } = watchedPolicy(loadBundle(buildFolder), { repositories: ["o/r"] });
 const settings = toParseSettings(policy.siteData);
@@ -77,11 +93,47 @@ describe("the rules", () => {
     expect(ids.length).toBeGreaterThan(10);
   });
 
-  it("are all shown by at least one example", () => {
-    const silent = annotations.rules.filter(
-      ({ examples: { match, not_match } }) => match.length + not_match.length === 0,
+  it("have a title and a description in words, and an example about which they are silent", () => {
+    const bare = annotations.rules.filter(
+      ({ title, description, examples }) =>
+        title.trim() === "" || !description.trim().includes(" ") || examples.not_match.length === 0,
     );
-    expect(silent.map(({ id }) => id)).toEqual([]);
+    expect(bare.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("speak in an example, but for those that no command line of this site can reach", () => {
+    const unreached = annotations.rules.filter(({ examples }) => examples.match.length === 0).map(({ id }) => id);
+    // Site data of its own, a broken input, or a flag that the grammar would have to know first: their cases show them.
+    expect(unreached.filter((id) => !/^guard\/|\/flags$/.test(id))).toEqual([
+      "curl/method",
+      "curl/request",
+      "flux/one-object",
+      "gh/create",
+      "git/many-paths",
+      "git/repository",
+    ]);
+  });
+
+  it("all decide at least one case of the decision tables", () => {
+    const spoke = new Set(wanted.flatMap(({ want }) => [...want.rules, ...want.reasons.map(({ rule }) => rule)]));
+    expect(annotations.rules.filter(({ id }) => !spoke.has(id)).map(({ id }) => id)).toEqual([]);
+  });
+
+  // Of an input that is no question at all, the rule `default` has no more to say.
+  it("teach when they deny: what was wrong, and the nearest form that is allowed", () => {
+    const reasons = wanted.flatMap(({ want }) => want.reasons);
+    expect(reasons.length).toBeGreaterThan(100);
+    const mute = reasons.filter(
+      ({ rule, message, try: hint = "" }) =>
+        (hint === "" && rule !== "default") || !message.includes(" ") || /<undefined>/.test(message + hint),
+    );
+    expect(mute.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([]);
+  });
+
+  it("have a decision table for each of their packages", () => {
+    const packages = new Set(annotations.rules.map(({ id }) => id.split("/")[0]));
+    const tables = readdirSync(path.join(root, "policies/cases")).map((name) => name.replace(/(?:-.*)?\.json$/, ""));
+    expect([...packages].filter((name) => name === undefined || !tables.includes(name))).toEqual([]);
   });
 
   it("use at most 40 distinct patterns, none of them made from input or data: 100 hang the runtime", () => {

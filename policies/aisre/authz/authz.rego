@@ -268,9 +268,9 @@ _allowed_nearby := ["a filter over standard input"] if {
 
 # Of the binaries that have verbs, the allowed ones.
 _verbs := {
-	"flux": data.aisre.flux.flags,
-	"gh": data.aisre.gh.flags,
-	"git": data.aisre.git.flags,
-	"helm": data.aisre.helm.flags,
-	"kubectl": data.aisre.kubectl.flags,
+	"flux": flux.flags,
+	"gh": gh.flags,
+	"git": git.flags,
+	"helm": helm.flags,
+	"kubectl": kubectl.flags,
 }

@@ -55,15 +55,18 @@ test_a_change_with_a_broken_fact_is_never_allowed_without_approval if {
 				object.remove(good.command, [field]),
 				{field: nonsense},
 			)})
-			harmless(field, nonsense, decision)
+			harmless(field, decision)
 		}
 	}
 }
 
-harmless(_, _, decision) if decision.effect == "deny"
+harmless(field, decision) if {
+	is_string(field)
+	decision.effect == "deny"
+}
 
 # Without an effect that needs more time, a listed command stays what it is.
-harmless("effect", _, decision) if decision.rules == ["kubectl/restart"]
+harmless("effect", decision) if decision.rules == ["kubectl/restart"]
 
 test_a_hidden_tool_is_never_allowed if {
 	every roles in [[], ["viewer"], ["operator"], ["admin"], ["approver"], ["guest"]] {
@@ -146,6 +149,13 @@ test_explain_of_an_allowed_call_has_only_checks_that_hold if {
 	}
 }
 
+test_explain_shows_what_does_not_print_alone if {
+	beside := jq.checks["jq/prints"] with input as data.cases["jq: --version beside a flag"].input
+	beside.prints_alone == false
+	beside_one := program.checks["program/prints"] with input as data.cases["program: --version beside a flag"].input
+	beside_one.prints_alone == false
+}
+
 # Permissions state every condition themselves: they hold even if the denial that explains it were gone.
 test_no_permission_leans_on_a_denial[name] if {
 	some name, asked in denied_by_a_toolset
@@ -183,6 +193,22 @@ allowed_by("jq", permissions) := permissions & {"jq/filter", "jq/prints"}
 allowed_by(binary, permissions) := permissions & {"program/filter", "program/prints"} if binary in program.binaries
 
 allowed_by(binary, permissions) := permissions & {"text/filter"} if binary in text.binaries
+
+# A verb is allowed because it is listed with its flags, whatever else speaks for it.
+test_a_verb_without_a_list_of_flags_is_not_allowed if {
+	kubectl.allow == set() with input as without_flags("kubectl: get pods") with kubectl.flags as {}
+	helm.allow == set() with input as without_flags("helm: list releases") with helm.flags as {}
+	flux.allow == set() with input as without_flags("flux: get kustomizations") with flux.flags as {}
+	gh.allow == set() with input as without_flags("gh: pr list") with gh.flags as {} with data.site.repositories as ["o/r"]
+	git.allow == set() with input as without_flags("git: log") with git.flags as {} with data.site.repositories as ["o/r"]
+}
+
+without_flags(name) := object.union(
+	object.remove(asked, ["command"]),
+	{"command": object.union(object.remove(asked.command, ["flags"]), {"flags": {}})},
+) if {
+	asked := data.cases[name].input
+}
 
 test_health_needs_a_role_by_itself if {
 	server.allow == set() with input as data.cases["server: no role asks"].input

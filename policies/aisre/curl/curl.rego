@@ -132,9 +132,10 @@ deny contains {
 	"rule": rego.metadata.rule().custom.id,
 	"message": $"curl may not be used with {flag}",
 	"token": flag,
+	"try": "leave it out",
 } if {
-	some flag in _unlisted
 	input.command.flags != {"--version": ["true"]}
+	some flag in _unlisted
 }
 
 # METADATA

@@ -143,3 +143,12 @@ test_explain_names_the_part_that_fails if {
 		"flags_listed": true, "headers_listed": true, "not_link_local": true,
 	}
 }
+
+test_a_version_reaches_nothing[name] if {
+	some name, patch in {
+		"a request": {"urls": [u]},
+		"a file": {"paths": [{"path": "x", "mode": "write"}]},
+		"a program": {"programs": [{"language": "jq", "identifiers": []}]},
+	}
+	curl.allow == set() with input as fixtures.patched("curl: version", {"command": patch})
+}

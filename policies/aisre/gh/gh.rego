@@ -148,7 +148,6 @@ deny contains {
 	"token": flag,
 	"try": "leave it out",
 } if {
-	count(input.command.verb) > 0
 	some flag in _unlisted
 }
 

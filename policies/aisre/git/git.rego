@@ -124,6 +124,7 @@ allow contains rego.metadata.rule().custom.id if {
 	input.command.git.refs[0].destination != ""
 	count(_foreign_branches) == 0
 	count(_protected) == 0
+	_few_paths
 }
 
 # METADATA
@@ -218,6 +219,24 @@ deny contains {
 }
 
 # METADATA
+# title: Changes of a size that people review
+# description: A push changes at most `max_changed_paths` of git/data.yaml against the base branch.
+# custom:
+#   id: git/many-paths
+#   severity: medium
+#   examples:
+#     not_match:
+#       - [git, push, origin, "HEAD:refs/heads/ai-sre/fix-1"]
+deny contains {
+	"rule": rego.metadata.rule().custom.id,
+	"message": $"this push changes more than {data.aisre.git.max_changed_paths} paths against {site.base_branch}",
+	"token": "push",
+	"try": "split it into several pushes, each to a branch of its own",
+} if {
+	count(input.command.git.changed_paths) > data.aisre.git.max_changed_paths
+}
+
+# METADATA
 # title: Only listed flags
 # description: Every verb has its exact list of flags; what is not listed is denied for that verb.
 # custom:
@@ -232,7 +251,6 @@ deny contains {
 	"token": flag,
 	"try": "leave it out",
 } if {
-	input.command.git
 	some flag in _unlisted
 }
 
@@ -285,6 +303,7 @@ checks["git/push"] := object.union(_common_checks, {
 	"remote_allowed": _remote_allowed,
 	"branch_allowed": count(_foreign_branches) == 0,
 	"no_protected_path": count(_protected) == 0,
+	"few_paths": _few_paths,
 })
 
 file_checks["git/file"] := {"no_protected_path": count(_protected_files) == 0}
@@ -322,6 +341,10 @@ _own_repository if {
 default _remote_allowed := false
 
 _remote_allowed if input.command.git.remote in site.remotes
+
+default _few_paths := false
+
+_few_paths if count(input.command.git.changed_paths) <= data.aisre.git.max_changed_paths
 
 _writes_nothing if {
 	every ref in input.command.git.refs {

@@ -46,30 +46,6 @@ deny contains {
 	not _whole
 }
 
-_whole if {
-	input.action.kind == "file_change"
-	is_string(input.file_change.path)
-	is_string(input.file_change.operation)
-	is_number(input.file_change.bytes)
-	is_array(input.credentials)
-}
-
-_whole if {
-	input.action.kind == "command"
-	is_string(input.command.binary)
-	is_string(input.command.effect)
-	is_boolean(input.command.egress)
-	is_boolean(input.command.dry_run)
-	is_boolean(input.command.all_namespaces)
-	is_object(input.command.flags)
-	is_array(input.command.verb)
-	is_array(input.command.namespaces)
-	is_array(input.command.resources)
-	is_array(input.command.paths)
-	is_array(input.command.programs)
-	is_array(input.credentials)
-}
-
 # METADATA
 # title: The brake is on
 # description: In mode `frozen`, or one that this policy does not know, only health_check is answered.
@@ -86,11 +62,6 @@ deny contains {
 } if {
 	not input.site.mode in {"normal", "read_only"}
 	not _asks_for_health
-}
-
-_asks_for_health if {
-	input.action.kind == "server"
-	input.call.tool == "health_check"
 }
 
 # METADATA
@@ -144,6 +115,7 @@ deny contains {
 	"rule": rego.metadata.rule().custom.id,
 	"message": $"your roles do not include the tool {input.call.tool}",
 	"token": input.call.tool,
+	"try": "a tool of tools/list, which shows those of your roles",
 } if {
 	not input.call.tool in principal.visible_tools
 }
@@ -221,4 +193,33 @@ deny contains {
 } if {
 	count(input.credentials) > 0
 	kinds := concat(", ", input.credentials)
+}
+
+_whole if {
+	input.action.kind == "file_change"
+	is_string(input.file_change.path)
+	is_string(input.file_change.operation)
+	is_number(input.file_change.bytes)
+	is_array(input.credentials)
+}
+
+_whole if {
+	input.action.kind == "command"
+	is_string(input.command.binary)
+	is_string(input.command.effect)
+	is_boolean(input.command.egress)
+	is_boolean(input.command.dry_run)
+	is_boolean(input.command.all_namespaces)
+	is_object(input.command.flags)
+	is_array(input.command.verb)
+	is_array(input.command.namespaces)
+	is_array(input.command.resources)
+	is_array(input.command.paths)
+	is_array(input.command.programs)
+	is_array(input.credentials)
+}
+
+_asks_for_health if {
+	input.action.kind == "server"
+	input.call.tool == "health_check"
 }

@@ -77,3 +77,37 @@ bad_shape(asked) if {
 	decision := authz.decision with input as asked
 	"guard/bad-shape" in {reason.rule | some reason in decision.reasons}
 }
+
+rules_of_a_file(patch) := rules if {
+	decision := authz.decision with input as fixtures.patched("git: write a file", patch) with data.site.repositories as ["o/r"]
+	rules := {reason.rule | some reason in object.get(decision, "reasons", [])}
+}
+
+test_a_change_of_a_file_has_the_same_brakes[name] if {
+	some name, row in {
+		"nothing": {"patch": {}, "rules": set()},
+		"a viewer": {"patch": {"principal": {"roles": ["viewer"]}}, "rules": {"guard/role", "guard/tool-not-listed"}},
+		"read-only": {"patch": {"site": {"mode": "read_only"}}, "rules": {"guard/read-only"}},
+		"frozen": {"patch": {"site": {"mode": "frozen"}}, "rules": {"guard/frozen"}},
+		"no path": {"patch": {"file_change": {"path": null}}, "rules": {"guard/bad-shape"}},
+		"no operation": {"patch": {"file_change": {"operation": null}}, "rules": {"guard/bad-shape"}},
+		"no size": {"patch": {"file_change": {"bytes": null}}, "rules": {"guard/bad-shape"}},
+		"nobody looked for credentials": {"patch": {"credentials": null}, "rules": {"guard/bad-shape"}},
+		"neither command nor file": {"patch": {"action": {"kind": "other"}}, "rules": {"guard/bad-shape"}},
+	}
+	rules_of_a_file(row.patch) == row.rules
+}
+
+test_frozen_answers_health_check_and_no_other_question if {
+	asked := object.union(data.cases[fixtures.health].input, {"site": {"mode": "frozen"}})
+	authz.decision.effect == "allow" with input as asked
+	other := authz.decision with input as object.union(asked, {"call": {"tool": "other"}})
+	"guard/frozen" in {reason.rule | some reason in other.reasons}
+	named := fixtures.patched(fixtures.get_pods, {"call": {"tool": "health_check"}, "site": {"mode": "frozen"}})
+	command := authz.decision with input as named
+	"guard/frozen" in {reason.rule | some reason in command.reasons}
+}
+
+test_a_question_about_the_server_is_whole_without_a_command if {
+	authz.decision.effect == "allow" with input as data.cases[fixtures.health].input
+}

@@ -44,8 +44,8 @@ test_a_rollback_with_a_broken_fact_is_denied if {
 
 test_explain_names_the_checks_of_a_rollback if {
 	checks := helm.checks["helm/rollback"] with input as rollback
+	count(checks) == 11
 	every check in checks {
 		check == true
 	}
-	count(checks) == 11
 }

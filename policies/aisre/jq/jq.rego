@@ -90,9 +90,10 @@ deny contains {
 	"rule": rego.metadata.rule().custom.id,
 	"message": $"jq may not be used with {flag}",
 	"token": flag,
+	"try": "leave it out",
 } if {
-	some flag in _unlisted
 	not _prints_alone
+	some flag in _unlisted
 }
 
 # METADATA

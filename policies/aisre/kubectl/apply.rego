@@ -252,8 +252,8 @@ _manifest_harmless if {
 		manifest.host_namespaces == []
 		manifest.privileged == false
 		manifest.owner == ""
-		every object in _objects_of(manifest) {
-			object.owner == ""
+		every live in _objects_of(manifest) {
+			live.owner == ""
 		}
 		every name in manifest.capabilities {
 			name in data.aisre.kubectl.capabilities
@@ -278,35 +278,34 @@ _identity_kept(manifest) if {
 _account_kept(manifest) if manifest.service_account in data.aisre.kubectl.service_accounts
 
 _account_kept(manifest) if {
-	some object in _objects_of(manifest)
-	object.service_account == manifest.service_account
+	some live in _objects_of(manifest)
+	live.service_account == manifest.service_account
 }
 
 _token_kept(manifest) if manifest.automount_token in {null, false}
 
 _token_kept(manifest) if {
-	some object in _objects_of(manifest)
-	object.automount_token == true
+	some live in _objects_of(manifest)
+	live.automount_token == true
 }
 
 # The object that the manifest would change, as it was observed: none, or one.
-_objects_of(manifest) := [object |
-	some object in input.observed.objects
-	object.api_version == manifest.api_version
-	object.kind == manifest.kind
-	object.namespace == manifest.namespace
-	object.name == manifest.name
+_objects_of(manifest) := [live |
+	some live in input.observed.objects
+	live.api_version == manifest.api_version
+	live.kind == manifest.kind
+	live.namespace == manifest.namespace
+	live.name == manifest.name
 ]
 
 _kept_secrets(manifest) := {name |
-	some object in _objects_of(manifest)
-	some name in object.secret_refs
+	some live in _objects_of(manifest)
+	some name in live.secret_refs
 }
 
-_owners(manifest) := {owner |
-	some object in array.concat([manifest], _objects_of(manifest))
-	owner := object.owner
-	owner != ""
+_owners(manifest) := {one.owner |
+	some one in array.concat([manifest], _objects_of(manifest))
+	one.owner != ""
 }
 
 _volume_allowed(_, volume) if volume.type in data.aisre.kubectl.volumes

@@ -160,9 +160,9 @@ deny contains {
 	"rule": rego.metadata.rule().custom.id,
 	"message": $"kubectl {_verb} works on one named object of the right type, in one namespace",
 	"token": _verb,
-	"try": _change_like_this[_verb],
+	"try": like_this,
 } if {
-	_change_like_this[_verb]
+	like_this := _change_like_this[_verb]
 	not _only_prints
 	not _changes_one_object
 }
@@ -256,9 +256,9 @@ deny contains {
 	"token": flag,
 	"try": "leave it out and look again later",
 } if {
+	_verb != "rollout status"
 	some flag in ["--watch", "--watch-only", "--follow"]
 	input.command.flags[flag][0] == "true"
-	_verb != "rollout status"
 }
 
 # METADATA

@@ -33,7 +33,10 @@ test_a_cluster_scoped_kind_of_site_data_needs_cluster_resources if {
 
 # Site data that names secrets everywhere it can.
 test_secrets_stay_shut_whatever_site_data_says[name] if {
-	some name in ["kubectl: get secrets", "kubectl: get pods and secrets", "kubectl: secrets of another group", "kubectl: describe serviceaccount"]
+	some name in [
+		"kubectl: get secrets", "kubectl: get pods and secrets",
+		"kubectl: secrets of another group", "kubectl: describe serviceaccount",
+	]
 	got := authz.decision with input as data.cases[name].input
 		with data.site.cluster_resources as ["secrets"]
 		with data.site.kinds as [
@@ -86,6 +89,35 @@ a_manifest(patch) := object.union(
 	data.cases["kubectl-changes: apply a configmap"].input.command.manifests[0],
 	patch,
 )
+
+printing := fixtures.patched("kubectl: delete a pod", {"command": {
+	"effect": "read", "egress": false, "flags": {"--help": ["true"]}, "resources": [], "namespaces": [],
+}})
+
+# `kubectl delete --help` is a read, and only as long as all of it says so.
+test_what_only_prints_does_nothing_else[name] if {
+	"kubectl/read" in kubectl.allow with input as printing
+	some name, patch in {
+		"it changes": {"effect": "destructive"},
+		"it asks the cluster": {"egress": true},
+		"another flag": {"flags": {"--dry-run": ["server"]}},
+		"an object": {"resources": data.cases["kubectl: delete a pod"].input.command.resources},
+	}
+	kubectl.allow & {"kubectl/read"} == set() with input as object.union(printing, {"command": patch})
+}
+
+# A manifest makes no other verb an apply, and an apply names the one object of its manifest, in its one namespace.
+test_only_an_apply_is_allowed_as_one[verb] if {
+	some verb in (object.keys(kubectl.flags) - {"apply"})
+	kubectl.allow & {"kubectl/apply"} == set() with input as applied({"verb": split(verb, " "), "flags": {}})
+}
+
+test_an_apply_names_one_object_in_one_namespace if {
+	configmap := data.cases["kubectl-changes: apply a configmap"].input.command.resources[0]
+	kubectl.allow == set() with input as applied({"resources": [configmap, configmap]})
+	kubectl.allow == set() with input as applied({"resources": []})
+	kubectl.allow == set() with input as applied({"namespaces": ["default", "shop"]}) with data.site.namespaces as ["default", "shop"]
+}
 
 test_only_listed_kinds_are_applied if {
 	authz.decision.effect == "allow" with input as applied({}) with data.site.apply_kinds as ["v1/ConfigMap"]

@@ -70,6 +70,19 @@ test_every_other_change_needs_an_approver[name] if {
 		"another effect": {"verb": ["apply"], "effect": "destructive"},
 		"an undo": {"verb": ["rollout", "undo"]},
 		"the deletion of a deployment": {"verb": ["delete"], "effect": "destructive"},
+		"another verb on a pod": {"verb": ["annotate"], "resources": data.cases["kubectl: delete a pod"].input.command.resources},
+		"the deletion of another group's pods": {"verb": ["delete"], "effect": "destructive", "resources": [object.union(
+			data.cases["kubectl: delete a pod"].input.command.resources[0],
+			{"group": "metrics.k8s.io"},
+		)]},
+		"the deletion of two pods": {"verb": ["delete"], "effect": "destructive", "resources": array.concat(
+			data.cases["kubectl: delete a pod"].input.command.resources,
+			data.cases["kubectl: delete a pod"].input.command.resources,
+		)},
+		"the deletion of a config map": {"verb": ["delete"], "effect": "destructive", "resources": [object.union(
+			data.cases["kubectl: delete a pod"].input.command.resources[0],
+			{"resource": "configmaps"},
+		)]},
 		"the deletion of nothing that is named": {"verb": ["delete"], "effect": "destructive", "resources": []},
 	}
 	got := obligation.obligations with input as fixtures.patched(fixtures.restart, {"command": patch})

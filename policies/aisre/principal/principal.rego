@@ -15,6 +15,7 @@ may_cause contains effect if {
 }
 
 # METADATA
+# scope: document
 # title: Tools the principal sees
 # description: A tool of an enabled toolset whose effect some role of the principal may cause.
 visible_tools contains name if {
@@ -24,7 +25,7 @@ visible_tools contains name if {
 }
 
 visible_tools contains name if {
-	some name in data.aisre.principal.for_all
 	count(input.principal.roles) > 0
+	some name in data.aisre.principal.for_all
 	data.aisre.principal.tools[name].toolset in site.toolsets
 }

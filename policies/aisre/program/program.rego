@@ -7,7 +7,7 @@ package aisre.program
 
 # METADATA
 # title: The tools
-binaries := {binary | some binary, _ in data.aisre.program.flags}
+binaries := object.keys(data.aisre.program.flags)
 
 # METADATA
 # title: Filters
@@ -111,9 +111,10 @@ deny contains {
 	"rule": rego.metadata.rule().custom.id,
 	"message": $"{input.command.binary} may not be used with {flag}",
 	"token": flag,
+	"try": "leave it out",
 } if {
-	some flag in _unlisted
 	not _prints_alone
+	some flag in _unlisted
 }
 
 # METADATA

@@ -7,7 +7,7 @@ package aisre.text
 
 # METADATA
 # title: The text tools
-binaries := {binary | some binary, _ in data.aisre.text.flags}
+binaries := object.keys(data.aisre.text.flags)
 
 # METADATA
 # title: Filters
@@ -47,6 +47,7 @@ deny contains {
 	"rule": rego.metadata.rule().custom.id,
 	"message": $"{input.command.binary} may not be used with {flag}",
 	"token": flag,
+	"try": "leave it out",
 } if {
 	some flag in _unlisted
 }
