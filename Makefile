@@ -8,7 +8,7 @@ NODE := node_modules/.bin/node
 NPM := npm --no-fund --no-audit
 STAMP := node_modules/.installed
 
-.PHONY: help init start test test-mcp fuzz-parser demo check fmt policy bench tools test-all
+.PHONY: help init start test test-mcp fuzz-parser demo check fmt policy bench tools test-all policy-mutate
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -46,6 +46,7 @@ check: init ## Formatting, lint, types, dead code, policy, generated files
 	@$(NODE) scripts/policy-schemas.ts --check
 	@$(NODE) scripts/policy-build.ts --check
 	@$(NODE) scripts/policy-docs.ts --check
+	@$(NODE) scripts/policy-mutate.ts --sample 50
 	@$(NODE) scripts/result-schema.ts --check
 
 fmt: init ## Format the code
@@ -56,6 +57,9 @@ policy: init ## Rebuild policies/build from the Rego (needs Go once)
 	@$(NODE) scripts/policy-build.ts
 	@$(NODE) scripts/policy-docs.ts
 
+policy-mutate: init ## Take each rule and condition of the Rego away in turn: a test must notice (needs Go once)
+	@$(NODE) scripts/policy-mutate.ts $(MUTATEFLAGS)
+
 bench: init ## Measure a call against bare kubectl, in one run
 	@$(NODE) bench/call-overhead.ts
 
@@ -64,5 +68,6 @@ tools: init ## Get the other real programs: flux, yq, gh, gawk, Prometheus, Aler
 
 test-all: tools check test ## Everything, the long ones too
 	@$(MAKE) --no-print-directory fuzz-parser
+	@$(MAKE) --no-print-directory policy-mutate
 	@$(MAKE) --no-print-directory demo ONCE=1
 	@$(MAKE) --no-print-directory bench

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadCases } from "./policy-cases.ts";
 import { compile, outputNames, writeOutputs } from "./policy-compile.ts";
-import { findOpa, runOpa } from "./policy-opa.ts";
+import { findTool, opaTool, regalTool, runTool } from "./policy-tools.ts";
 import { stageForTest } from "./policy-sources.ts";
 import { createStepList, type StepResult } from "./policy-steps.ts";
 import { testPolicy } from "./policy-test.ts";
@@ -27,8 +27,13 @@ try {
 process.exitCode = steps.finish();
 
 function run(): void {
+  runOpaSteps();
+  steps.run("regal", lint);
+}
+
+function runOpaSteps(): void {
   steps.run("manifest", () => (options.check ? compareWithManifest(policies, build) : skipped("made by this build")));
-  const opa = findOpa(root, console.log);
+  const opa = findTool(root, opaTool, console.log);
   if (!opa.ok) {
     for (const name of ["fmt", "check", "test", "build"]) steps.run(name, () => skipped(`not rebuilt: ${opa.why}`));
     return;
@@ -41,7 +46,7 @@ function run(): void {
   steps.run("check", () => {
     const schemas = join(policies, "schemas");
     const capabilities = join(policies, "capabilities.json");
-    runOpa(opa.path, ["check", "--strict", "--schema", schemas, "--capabilities", capabilities, "-b", "."], testStage);
+    runTool(opa.path, ["check", "--strict", "--schema", schemas, "--capabilities", capabilities, "-b", "."], testStage);
     return { state: "passed" };
   });
   steps.run("test", () => testPolicy(opa.path, testStage));
@@ -60,7 +65,15 @@ function run(): void {
 /** With --check nothing is written; otherwise the Rego files are brought into shape. */
 function format(opa: string): StepResult {
   const folders = ["aisre"];
-  runOpa(opa, options.check ? ["fmt", "--fail", "--list", ...folders] : ["fmt", "--write", ...folders], policies);
+  runTool(opa, options.check ? ["fmt", "--fail", "--list", ...folders] : ["fmt", "--write", ...folders], policies);
+  return { state: "passed" };
+}
+
+/** Its own configuration, policies/.regal/config.yaml, says what is loosened and why. */
+function lint(): StepResult {
+  const regal = findTool(root, regalTool, console.log);
+  if (!regal.ok) return skipped(`not linted: ${regal.why}`);
+  runTool(regal.path, ["lint", "--no-color", "."], policies);
   return { state: "passed" };
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { readAnnotations } from "./policy-annotations.ts";
 import type { Case } from "./policy-cases.ts";
-import { runOpa } from "./policy-opa.ts";
+import { runTool } from "./policy-tools.ts";
 import { hashFiles, listSources, sha256, stageForBuild } from "./policy-sources.ts";
 import { readTar } from "./policy-tar.ts";
 
@@ -30,13 +30,13 @@ export function compile({ opa, policies, scratch, cases }: Compilation): Outputs
   mkdirSync(stage, { recursive: true });
   stageForBuild(policies, stage);
   const bundle = join(scratch, "bundle.tar.gz");
-  runOpa(
+  runTool(
     opa.path,
     [...buildArgs, "--capabilities", join(policies, "capabilities.json"), "-b", ".", "-o", bundle],
     stage,
   );
   const entries = readTar(gunzipSync(readFileSync(bundle)));
-  const annotations = readAnnotations(runOpa(opa.path, ["inspect", "--annotations", "--format", "json", "."], stage));
+  const annotations = readAnnotations(runTool(opa.path, ["inspect", "--annotations", "--format", "json", "."], stage));
   const files = {
     "policy.wasm": entryOf(entries, "/policy.wasm"),
     "data.json": toJson(JSON.parse(entryOf(entries, "/data.json").toString("utf8"))),
