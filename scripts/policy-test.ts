@@ -7,7 +7,7 @@ import type { StepResult } from "./policy-steps.ts";
 const coverageThreshold = 95;
 
 /** A decision table is one test to opa, whose own limit of 5 s a long table passes on a busy machine. */
-const patience = ["--timeout", "120s"];
+const patience = ["--timeout", "600s"];
 
 const lines = z.array(z.object({ start: z.object({ row: z.int() }) }));
 const coverage = z.object({

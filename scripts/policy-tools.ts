@@ -31,7 +31,7 @@ export type ToolLookup =
 
 /** A cold build takes three to five minutes on two cores. */
 const buildTimeoutMs = 20 * 60_000;
-const runTimeoutMs = 5 * 60_000;
+const runTimeoutMs = 15 * 60_000;
 
 /** The version that the tool's go.mod pins, e.g. "1.22.2". */
 function pinnedVersion(root: string, { name, module }: GoTool): string {
