@@ -90,6 +90,9 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
     .find(({ length }) => length > 1);
   if (clash !== undefined)
     return refuse(`${clash.join(" and ")} exclude each other.`, read.places.get(clash[1] ?? ""), clash[0]);
+  const [operand] = read.operands;
+  const late = verb.flagsFirst === true && operand !== undefined ? flagBehind(operand, read) : undefined;
+  if (late !== undefined) return refuse("Behind an operand this would not count for it.", late, "put it first");
   const { defaultNamespace, fluxNamespace } = context;
   const home = grammar.home === "flux" ? fluxNamespace : defaultNamespace;
   const namespace = read.flags.get("--namespace")?.[0] ?? home;
@@ -156,6 +159,10 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
   const command = deepFreeze({ ...facts, argv: render(facts, grammar, verb, prints) });
   return accept({ command, ...(rendered === undefined ? {} : { stdinText: rendered }) });
 }
+
+/** A flag that stands behind an operand. */
+const flagBehind = (operand: Token, { places }: ReadFlags): Token | undefined =>
+  [...places.values()].find(({ index }) => index > operand.index);
 
 function replicasOf(flags: Readonly<Record<string, readonly string[]>>): number | undefined {
   const asked = flags["--replicas"]?.[0];

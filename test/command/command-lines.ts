@@ -46,24 +46,29 @@ export const argvs: fc.Arbitrary<Generated> = fc
   });
 
 /** Whether a word spells the flag `name`. */
-const given = (word: string, name: string, { flags }: VerbGrammar): boolean =>
+export const given = (word: string, name: string, { flags }: VerbGrammar): boolean =>
   [name, ...(flags.find((flag) => flag.name === name)?.aliases ?? [])].some((spelling) => word.startsWith(spelling));
 
-const required: Readonly<Record<string, readonly string[]>> = {
+export const required: Readonly<Record<string, readonly string[]>> = {
   "--replicas": ["--replicas=3"],
   "--filename": ["-f", "-"],
 };
 
 /** Of no namespace, so that it fits every one. */
-const manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {b: c}\n";
+export const manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {b: c}\n";
 
 /** `fc.constantFrom` of nothing is an error; this one stands for no word at all. */
 const noFlag: Flag = { name: "--", type: { kind: "boolean" }, class: "output" };
 
-function spelled(flag: Flag, { syntax }: Grammar): fc.Arbitrary<readonly string[]> {
+/** The words of one flag, in any spelling that the grammar's syntax has. */
+export function spelled(
+  flag: Flag,
+  { syntax }: Grammar,
+  values: fc.Arbitrary<string> = valueOf(flag),
+): fc.Arbitrary<readonly string[]> {
   if (flag === noFlag) return fc.constant([]);
   const names = [flag.name, ...(flag.aliases ?? [])];
-  return fc.tuple(fc.constantFrom(...names), valueOf(flag), fc.nat(3)).map(([name, value, form]) => {
+  return fc.tuple(fc.constantFrom(...names), values, fc.nat(3)).map(([name, value, form]) => {
     const isLong = name.startsWith("--");
     const folded = isLong && syntax.foldUnderscores && form === 3 ? `--${name.slice(2).replaceAll("-", "_")}` : name;
     if (flag.type.kind === "boolean") {
@@ -81,7 +86,7 @@ function spelled(flag: Flag, { syntax }: Grammar): fc.Arbitrary<readonly string[
   });
 }
 
-const valueOf = (flag: Flag): fc.Arbitrary<string> => {
+export const valueOf = (flag: Flag): fc.Arbitrary<string> => {
   const samples = bySample.get(flag.name);
   return samples === undefined ? ofType(flag.type) : fc.constantFrom(...samples);
 };
@@ -127,7 +132,7 @@ const bySample: ReadonlyMap<string, readonly string[]> = new Map([
   ["--body-numbering", ["a", "pERROR"]],
   ["--number-format", ["rn", "rz"]],
   ["--argjson", ["5", "null", '{"a":[1]}', '"x"']],
-  ["--header", ["Accept: application/json", "Host: x", "X-A: b: c"]],
+  ["--header", ["Accept: application/json", "Cache-Control: no-cache", "X-A: b: c"]],
   ["--data-urlencode", ["query=up", "match[]=@x", "time=1=2", "a="]],
   ["--write-out", ["%{http_code} %{time_total}\\n", "%%", "x"]],
   ["--for", ["pod/web-1", "Deployment/web", "Kustomization/apps", "kustomization", "HelmRelease/web"]],
@@ -171,7 +176,7 @@ const types = fc.constantFrom(
   "pods.",
 );
 
-function operandsOf(kind: OperandKind): fc.Arbitrary<readonly string[]> {
+export function operandsOf(kind: OperandKind): fc.Arbitrary<readonly string[]> {
   switch (kind.kind) {
     case "none":
       return fc.constant([]);

@@ -243,3 +243,13 @@ describe("curl in a pipeline", () => {
     expect(refusalOf(`curl -X POST ${base}/-/reload | jq .`).position).toEqual({ stage: 0, index: 0 });
   });
 });
+
+describe("a header", () => {
+  it.each(["Host", "hOST", "Transfer-Encoding", "content-length", "Connection", "X-Forwarded-Host", "X-Original-URL"])(
+    "that says something else than the URL does is refused: %s",
+    (name) => {
+      expect(refusalOf(["curl", "-H", `${name}: a`, base]).message).toMatch(/leads elsewhere/);
+      expect(commandOf(["curl", "-H", `X-A: ${name}: a`, base]).flags["--header"]).toEqual([`X-A: ${name}: a`]);
+    },
+  );
+});

@@ -5,7 +5,7 @@ import { commandOf, refusalOf, rendered } from "./reading.ts";
 describe("git's argv", () => {
   const table: readonly (readonly [words: string, argv: string])[] = [
     ["git status", "git status"],
-    ["git status -sb --porcelain", "git status --short --branch --porcelain=v1"],
+    ["git status -b --porcelain", "git status --branch --porcelain=v1"],
     ["git status -uno ./src//", "git status --untracked-files=no -- src"],
     ["git log", "git log --no-ext-diff --no-textconv --max-count=200 --end-of-options --"],
     [
@@ -122,6 +122,13 @@ describe("git is refused", () => {
     ["git log -- .git", 3],
     ["git log -- GIT~1", 3],
     ["git log --max-count=1 --max-count=2", 3],
+    ["git log --oneline --format=%h", 3],
+    ["git log --no-abbrev-commit --oneline", 2],
+    ["git diff --stat --no-patch", 2],
+    ["git show --no-patch -p", 3],
+    ["git branch -a -r", 3],
+    ["git rev-parse HEAD --short", 3],
+    ["git pull -q -v", 3],
     ["git diff /dev/null /etc/passwd", 2],
     ["git diff --no-index a b", 2],
     ["git diff --no-inde a b", 2],

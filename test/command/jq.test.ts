@@ -132,6 +132,8 @@ describe("jq's words", () => {
     ["jq --indent=2 .", 1],
     ["jq --indent 9 .", 1],
     ["jq --tab --tab .", 2],
+    ["jq --indent 2 --tab .", 1],
+    ["jq -c --tab .", 2],
     ["jq --arg x", 1],
     ["jq --arg 'a b' 1 .", 1],
     ["jq --argjson x nonsense .", 1],

@@ -265,6 +265,16 @@ describe("what policy reads in the model", () => {
     expect(secondaries("kubectl logs deploy/web")).toEqual(["pods"]);
     expect(secondaries("kubectl top pods")).toEqual(["pods"]);
     expect(secondaries("kubectl get deploy web")).toEqual([]);
+    expect(secondaries("kubectl rollout history deploy/web")).toEqual(["replicasets"]);
+    expect(secondaries("kubectl rollout undo sts/web")).toEqual(["controllerrevisions"]);
+    expect(secondaries("kubectl rollout status deploy/web")).toEqual([]);
+  });
+
+  it("says that beside a cluster-scoped object a describe reads in every namespace", () => {
+    const where = commandOf("kubectl describe node/n1 pod/a -n apps").resources.map(
+      ({ resource, namespace, secondary }) => `${secondary ? "also " : ""}${namespace}/${resource}`,
+    );
+    expect(where).toEqual(["/nodes", "apps/pods", "also /events", "also /pods", "also /leases"]);
   });
 
   it("keeps what all stands for fixed, without Secrets and ConfigMaps", () => {

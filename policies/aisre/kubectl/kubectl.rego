@@ -467,12 +467,15 @@ _one_pod if {
 
 # A change names its object outright, in the one namespace that it works in.
 _one_object if {
-	count(input.command.resources) == 1
+	count(_named) == 1
 	_object.name_match == "exact"
 	_object.name != ""
 	_object.secondary == false
 	input.command.namespaces == [_object.namespace]
 }
+
+# What the caller named; a rollout reads its revisions besides.
+_named := [reference | some reference in input.command.resources; reference.secondary == false]
 
 # What every allowed kubectl command keeps to, said positively.
 _bounded if {

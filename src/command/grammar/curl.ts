@@ -25,6 +25,13 @@ const facts =
   "content_type|http_code|http_version|method|num_connects|num_headers|num_redirects|redirect_url|remote_ip|remote_port|response_code|scheme|size_download|size_header|size_request|speed_download|ssl_verify_result|time_appconnect|time_connect|time_namelookup|time_pretransfer|time_redirect|time_starttransfer|time_total|url|url_effective";
 const report = new RegExp(`^(?:%\\{(?:${facts})\\}|%%|\\\\[nt]|[A-Za-z0-9 :;=,._/()-])+$`);
 
+/**
+ * Headers that say something else than the URL and the method do: another host, path or method to the servers behind, where
+ * the request ends, or whom a proxy takes it from.
+ */
+const misleading =
+  "host|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|forwarded|via|(?:proxy|x-forwarded|x-original|x-rewrite|x-http-method|x-method|x-host)(?:-[a-z-]+)?";
+
 export const curl: Grammar = {
   spec: { name: "curl", probe: ["--version"], versionPattern: /^curl ([0-9]+\.[0-9]+)/, atLeast: "7.76", below: "9.0" },
   syntax: {
@@ -84,8 +91,8 @@ export const curl: Grammar = {
           // No `@file`, no empty value (which removes a header), no line break.
           type: {
             kind: "pattern",
-            pattern: /^[A-Za-z][A-Za-z0-9-]{0,63}: [\x21-\x7e](?:[\x20-\x7e]{0,254}[\x21-\x7e])?$/,
-            looksLike: "'Accept: application/json'",
+            pattern: new RegExp(`^(?!(?:${misleading}):)[A-Za-z][A-Za-z0-9-]{0,63}: [!-~](?:[ -~]{0,254}[!-~])?$`, "i"),
+            looksLike: "'Accept: application/json', and not be one that leads elsewhere than the URL",
           },
           multi: true,
           class: "filter",

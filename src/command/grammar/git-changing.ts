@@ -13,6 +13,8 @@ const subject: Flag = {
 };
 const talks = { egress: true, answers: [{ codes: [0] }], ownDash: "--" } as const;
 const ownRefs = [pinned("--no-tags"), pinned("--no-recurse-submodules")];
+/** Which one holds hangs on their order. */
+const loudness = [["--quiet", "--verbose"]] as const;
 const onlyOwnRefs = { "--no-tags": "true", "--no-recurse-submodules": "true" } as const;
 
 export const changing: readonly VerbGrammar[] = [
@@ -22,6 +24,7 @@ export const changing: readonly VerbGrammar[] = [
     effect: "workspace",
     operands: { kind: "git-remote", takes: "anything" },
     pins: onlyOwnRefs,
+    exclusive: loudness,
     flags: [...ownRefs, quiet, toggle("--verbose", "-v"), toggle("--dry-run")],
   },
   {
@@ -30,6 +33,7 @@ export const changing: readonly VerbGrammar[] = [
     effect: "workspace",
     operands: { kind: "git-remote", takes: "branch" },
     pins: { "--ff-only": "true", ...onlyOwnRefs },
+    exclusive: loudness,
     flags: [pinned("--ff-only"), ...ownRefs, quiet, toggle("--verbose", "-v")],
   },
   {

@@ -160,4 +160,28 @@ export const differenceLook: readonly Flag[] = [
   toggle("--no-color"),
 ];
 
+type Exclusive = readonly (readonly `--${string}`[])[];
+
+/** Of these git lets the last one win. */
+export const exclusiveLooks: Exclusive = [
+  ["--oneline", "--format"],
+  ["--oneline", "--no-abbrev-commit"],
+  ["--abbrev-commit", "--no-abbrev-commit"],
+  ["--decorate", "--no-decorate"],
+];
+export const exclusiveOrders: Exclusive = [["--date-order", "--topo-order"]];
+const outputs = [
+  "--patch --stat --shortstat --numstat --summary --patch-with-stat --compact-summary --dirstat --raw --name-only",
+  "--name-status --unified --check",
+]
+  .join(" ")
+  .split(" ");
+const isFlagName = (text: string): text is `--${string}` => text.startsWith("--");
+export const exclusiveDifferences: Exclusive = [
+  ...outputs.filter(isFlagName).map((name) => ["--no-patch", name] as const),
+  ["--name-only", "--name-status", "--check"],
+  ["--minimal", "--patience", "--histogram"],
+  ["--find-renames", "--no-renames"],
+];
+
 export const quiet = toggle("--quiet", "-q");

@@ -6,6 +6,9 @@ import {
   date,
   differenceLook,
   driverPins,
+  exclusiveDifferences,
+  exclusiveLooks,
+  exclusiveOrders,
   format,
   noDrivers,
   number,
@@ -33,6 +36,10 @@ export const reading: readonly VerbGrammar[] = [
   {
     ...here,
     verb: ["status"],
+    exclusive: [
+      ["--short", "--porcelain", "--long"],
+      ["--ahead-behind", "--no-ahead-behind"],
+    ],
     operands: { kind: "git-paths", mode: "read" },
     ownDash: "--",
     flags: [
@@ -49,6 +56,7 @@ export const reading: readonly VerbGrammar[] = [
   {
     ...here,
     verb: ["log"],
+    exclusive: [...exclusiveLooks, ...exclusiveOrders, ...exclusiveDifferences],
     operands: { kind: "git-revisions", atMost: 8, ranges: true, paths: true },
     ownDash: "--end-of-options",
     pins: noDrivers,
@@ -58,6 +66,7 @@ export const reading: readonly VerbGrammar[] = [
   {
     ...here,
     verb: ["show"],
+    exclusive: [...exclusiveLooks, ...exclusiveDifferences],
     operands: { kind: "git-revisions", atMost: 8, fallback: "HEAD", ranges: true, paths: true, files: true },
     ownDash: "--end-of-options",
     pins: noDrivers,
@@ -66,6 +75,7 @@ export const reading: readonly VerbGrammar[] = [
   {
     ...here,
     verb: ["diff"],
+    exclusive: exclusiveDifferences,
     operands: { kind: "git-revisions", atMost: 2, ranges: true, paths: true },
     ownDash: "--end-of-options",
     pins: noDrivers,
@@ -105,6 +115,7 @@ export const reading: readonly VerbGrammar[] = [
   {
     ...here,
     verb: ["branch"],
+    exclusive: [["--all", "--remotes"]],
     operands: { kind: "git-names" },
     ownDash: "--",
     flags: [
@@ -142,6 +153,7 @@ export const reading: readonly VerbGrammar[] = [
   {
     ...here,
     verb: ["rev-parse"],
+    flagsFirst: true,
     operands: { kind: "git-revisions", atMost: 8, atLeast: 1 },
     ownDash: "--",
     flags: [toggle("--verify"), toggle("--short"), toggle("--abbrev-ref"), toggle("--symbolic-full-name"), quiet],
@@ -149,6 +161,7 @@ export const reading: readonly VerbGrammar[] = [
   {
     ...here,
     verb: ["rev-list"],
+    exclusive: exclusiveOrders,
     operands: { kind: "git-revisions", atMost: 8, atLeast: 1, ranges: true, paths: true },
     ownDash: "--end-of-options",
     defaults: { "--max-count": "1000" },
@@ -181,6 +194,7 @@ export const reading: readonly VerbGrammar[] = [
   {
     ...here,
     verb: ["stash", "list"],
+    exclusive: exclusiveLooks,
     operands: { kind: "git-revisions", atMost: 0 },
     ownDash: "--",
     flags: [toggle("--oneline"), number("--max-count", 1000, "-n"), date, format],
@@ -206,6 +220,7 @@ export const reading: readonly VerbGrammar[] = [
   {
     ...here,
     verb: ["shortlog"],
+    exclusive: exclusiveOrders,
     // Without a revision it would read standard input.
     operands: { kind: "git-revisions", atMost: 8, fallback: "HEAD", ranges: true, paths: true },
     ownDash: "--end-of-options",

@@ -34,6 +34,8 @@ export const jq: Grammar = {
       egress: false,
       operands: { kind: "program", language: "jq" },
       answers: [{ codes: [0] }, { codes: [0, 1], whenFlag: "--exit-status" }],
+      // The last one holds, and the order of the argv is ours.
+      exclusive: [["--compact-output", "--tab", "--indent"]],
       flags: [
         toggle("--raw-output", "-r"),
         toggle("--join-output", "-j"),

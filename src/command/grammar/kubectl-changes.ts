@@ -27,7 +27,7 @@ export const changes: readonly VerbGrammar[] = [
   {
     ...common,
     verb: ["rollout", "undo"],
-    operands: { kind: "resources", one: { types: restartable } },
+    operands: { kind: "resources", one: { types: restartable }, revisions: true },
     flags: [
       { name: "--to-revision", type: { kind: "integer", min: 0, max: 1_000_000 }, class: "filter" },
       dryRun,

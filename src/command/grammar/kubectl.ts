@@ -214,7 +214,7 @@ const reads: readonly VerbGrammar[] = [
     ...reachesCluster,
     verb: ["rollout", "history"],
     effect: "read",
-    operands: { kind: "resources", one: { types: restartable } },
+    operands: { kind: "resources", one: { types: restartable }, revisions: true },
     answers: zero,
     flags: [
       { name: "--revision", type: { kind: "integer", min: 1, max: 1_000_000 }, class: "filter" },

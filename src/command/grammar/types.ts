@@ -90,6 +90,8 @@ export interface VerbGrammar {
    * after a flag that it does not know yet for that flag's value: `top --no-headers pods` fails.
    */
   readonly operandsFirst?: true;
+  /** A flag counts for the operands behind it only (git rev-parse): all come first, as they are rendered. */
+  readonly flagsFirst?: true;
   /** Of each group one flag at most: the tool lets the last one win, and the order of the argv is ours. */
   readonly exclusive?: readonly (readonly `--${string}`[])[];
   /** The verb works inside a namespace even when no object is named. */
@@ -120,8 +122,8 @@ export type OperandKind =
   | { readonly kind: "character-sets" }
   /** One http or https URL. */
   | { readonly kind: "request" }
-  /** TYPE [NAME…] or TYPE/NAME…; `one` demands exactly one object. */
-  | { readonly kind: "resources"; readonly describes?: true; readonly one?: OneObject }
+  /** TYPE [NAME…] or TYPE/NAME…; `one` demands exactly one object, whose earlier `revisions` may be read besides. */
+  | { readonly kind: "resources"; readonly describes?: true; readonly one?: OneObject; readonly revisions?: true }
   /** One object, then NAME=VALUE… (labels and annotations: NAME- takes one away). */
   | { readonly kind: "assignments"; readonly of: "image" | "label" | "annotation"; readonly one: OneObject }
   /** No words: the objects stand in the caller's standard input. */

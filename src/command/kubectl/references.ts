@@ -74,12 +74,22 @@ export const reference = (
   secondary: false,
 });
 
-/** `kubectl describe` matches by prefix when the name does not exist, and reads related objects. */
+/**
+ * `kubectl describe` matches by prefix when the name does not exist, and reads related objects: those of a cluster-scoped
+ * object in every namespace, whatever else is described beside it.
+ */
 export function describeReferences(references: readonly ResourceReference[], table: KindTable, namespace: Namespace) {
   const named = references.map((one) => (one.name === "" ? one : { ...one, nameMatch: "prefix" as const }));
   const related = new Set(["events", ...references.flatMap(({ resource }) => alsoDescribed.get(resource) ?? [])]);
-  return [...named, ...[...related].map((type) => secondary(type, table, namespace))];
+  const where = references.some((one) => one.namespace === "") ? "" : namespace;
+  return [...named, ...[...related].map((type) => secondary(type, table, where))];
 }
+
+/** Where a workload's earlier revisions are kept: `rollout history` and `rollout undo` read them. */
+export const revisionsOf = (references: readonly ResourceReference[], table: KindTable, namespace: Namespace) =>
+  references.map(({ resource }) =>
+    secondary(resource === "deployments" ? "replicasets.apps" : "controllerrevisions.apps", table, namespace),
+  );
 
 /** A collection that a verb reads besides what was named. */
 export function secondary(type: string, table: KindTable, namespace: Namespace): ResourceReference {

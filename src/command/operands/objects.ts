@@ -1,7 +1,7 @@
 // Operands that name objects of the cluster: lists of types and names for get and describe, exactly one for what changes.
 import type { ResourceReference } from "../../domain/command.ts";
 import type { OperandKind } from "../grammar/types.ts";
-import { describeReferences, readReferences, renderReferences, secondary } from "../kubectl/references.ts";
+import { describeReferences, readReferences, renderReferences, revisionsOf, secondary } from "../kubectl/references.ts";
 import { qualified } from "../kubectl/resources.ts";
 import { accept, refuse, type Result, type Token } from "../refusal.ts";
 import { isObjectName } from "../values.ts";
@@ -19,7 +19,14 @@ export function resources(
   if (named && (flags.has("--selector") || flags.has("--field-selector") || allNamespaces)) {
     return refuse("A name and a selector (or all namespaces) exclude each other.", tokens[1] ?? verb, "leave one out");
   }
-  if (kind.one !== undefined) return exactlyOne(references.value, kind.one.types, tokens, verb);
+  if (kind.one !== undefined) {
+    const one = exactlyOne(references.value, kind.one.types, tokens, verb);
+    if (!one.ok || kind.revisions !== true) return one;
+    return accept({
+      ...one.value,
+      resources: [...one.value.resources, ...revisionsOf(one.value.resources, kinds, namespace)],
+    });
+  }
   const read = kind.describes === true ? describeReferences(references.value, kinds, namespace) : references.value;
   return accept({ ...nothing, operands: renderReferences(references.value), resources: read });
 }
