@@ -8,7 +8,10 @@ NODE := node_modules/.bin/node
 NPM := npm --no-fund --no-audit
 STAMP := node_modules/.installed
 
-.PHONY: help init start test test-mcp fuzz-parser demo check fmt policy bench tools test-all policy-mutate
+CASES ?= 5000
+SEED ?= 1
+
+.PHONY: help init start test test-mcp fuzz fuzz-parser demo check fmt policy bench tools test-all policy-mutate
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -37,6 +40,9 @@ test-mcp: init ## Run the MCP interoperability and conformance tests only
 
 fuzz-parser: init ## Throw made-up calls at the parser and the judge for SECONDS=120
 	@AISRE_FUZZ_SECONDS=$(or $(SECONDS),120) $(NPM) run --silent test -- test/fuzz $(TESTFLAGS)
+
+fuzz: init ## Hold CASES generated commands (5000) against the real binaries; SEED repeats or varies a run
+	@AISRE_FUZZ_CASES=$(CASES) AISRE_FUZZ_SEED=$(SEED) $(NPM) run --silent test -- test/differential $(TESTFLAGS)
 
 check: init ## Formatting, lint, types, dead code, policy, generated files
 	@$(NPM) run --silent fmt:check
@@ -69,5 +75,6 @@ tools: init ## Get the other real programs: flux, yq, gh, gawk, Prometheus, Aler
 test-all: tools check test ## Everything, the long ones too
 	@$(MAKE) --no-print-directory fuzz-parser
 	@$(MAKE) --no-print-directory policy-mutate
+	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory demo ONCE=1
 	@$(MAKE) --no-print-directory bench

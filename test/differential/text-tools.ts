@@ -1,0 +1,80 @@
+// The text tools: both spellings print the same, end alike and touch no file; a program that could touch one says so.
+import * as fc from "fast-check";
+import type { Command } from "../../src/domain/command.ts";
+import { type Adapter, type Case, type Verdict, verdict } from "./adapter.ts";
+import { grammarOf } from "./differential.ts";
+import { type MarkerFolder, marker, openMarkerFolder } from "./folder.ts";
+import { type Outcome, start } from "./start.ts";
+
+const environment = { PATH: "/nonexistent", HOME: "/nonexistent", LC_ALL: "C.UTF-8", TZ: "UTC" };
+const lines = "b: 2,x\na: 1,y\n\na: 1,y\nERROR ü 10 20\n-n\tq\n";
+const inputs: ReadonlyMap<string, readonly string[]> = new Map([
+  ["jq", ['{"a":{"b":1},"c":[1,"x",null]}\n', '"x"\n[1]\n', ""]],
+  ["yq", ["a: {b: 1}\nc: [1, x, null]\n", "a: 1\n---\nb: 2\n", '{"a": "x"}\n']],
+  ["base64", ["YSBiCg==\n", lines]],
+]);
+
+/** The same input for both spellings, one of several by the argv's length. */
+const inputOf = (binary: string, argv: readonly string[]): string => {
+  const known = inputs.get(binary) ?? [lines, "", "one", "2\n10\n1\n"];
+  return known[argv.join("").length % known.length] ?? lines;
+};
+
+/** Programs that name something are policy's to judge, and our pins stop what they would do. */
+const namesSomething = ({ programs }: Command): boolean => programs.some(({ identifiers }) => identifiers.length > 0);
+
+/** date answers by the clock when no moment is given; wc prints the `-` that it was given. */
+const plain = (binary: string, { stdout }: Outcome): string => {
+  if (binary === "date") return stdout.replaceAll(/[0-9]/g, "0").replace(/\b(?:Sun|Mon|Tue|Wed|Thu|Fri|Sat)\b/, "Day");
+  return binary === "wc" ? stdout.replace(/ -\n$/, "\n").replaceAll(/ +/g, " ").trim() : stdout;
+};
+
+function differs({ argv, command }: Case, caller: Outcome, rendered: Outcome, touched: Touched): string | undefined {
+  const { binary, effect, paths, urls, resources } = command;
+  if (effect !== "read" || paths.length + urls.length + resources.length > 0)
+    return "the model of a text tool names more than text";
+  if (touched.byRendered.length > 0) return `what runs touched ${JSON.stringify(touched.byRendered)}`;
+  if (rendered.stdout.includes(marker.trim())) return "what runs printed a file";
+  if (namesSomething(command)) return undefined;
+  if (touched.byCaller.length > 0) return `the caller's words touch ${JSON.stringify(touched.byCaller)}`;
+  if (caller.stdout.includes(marker.trim())) return "the caller's words print a file";
+  const [theirs, ours] = [caller, rendered].map((one) => [one.status, plain(binary, one)]);
+  if (JSON.stringify(theirs) === JSON.stringify(ours)) return undefined;
+  return `${JSON.stringify(theirs)} is not ${JSON.stringify(ours)}; ${argv.join(" ")}: ${caller.stderr} ${rendered.stderr}`;
+}
+
+interface Touched {
+  readonly byCaller: readonly string[];
+  readonly byRendered: readonly string[];
+}
+
+async function compare(file: string, folder: MarkerFolder, one: Case): Promise<Verdict> {
+  const stdin = inputOf(one.command.binary, one.argv);
+  const run = async (argv: readonly string[]) => {
+    const [, ...words] = argv;
+    folder.lay([...one.argv, ...one.command.argv].slice(1));
+    const outcome = await start({ file, words, cwd: folder.path, environment, stdin, timeoutMs: 5000 });
+    return { outcome, touched: folder.touched() };
+  };
+  const caller = await run(one.argv);
+  const rendered = await run(one.command.argv);
+  const touched = { byCaller: caller.touched, byRendered: rendered.touched };
+  return verdict(one, rendered.outcome.status, differs(one, caller.outcome, rendered.outcome, touched));
+}
+
+const programs = new Map([
+  [
+    "--expression",
+    fc.constantFrom("p", "s/a/b/g", "1,2d", "$!N;P;D", "y/ab/xy/", "/a/{=;l}", "a\\ text", "i x", "w a", "# c"),
+  ],
+]);
+
+export const textTool = (name: string, share: number): Adapter => ({
+  grammar: grammarOf(name),
+  share,
+  ...(name === "sed" ? { fitting: { values: programs } } : {}),
+  open: async (file) => {
+    const folder = openMarkerFolder();
+    return { compare: (one) => compare(file, folder, one), close: async () => folder.close() };
+  },
+});
