@@ -40,7 +40,9 @@ function outside(command: Command, request: ApiRequest): string | undefined {
   if (command.effect === "read") return "the model says that nothing is changed";
   // A release's storage and its objects, which the model names besides, are what helm changes for it.
   if (command.binary === "helm") return command.dryRun && !isDry(request) ? "the model says dryRun" : undefined;
-  if (fitting.every(({ secondary }) => secondary)) return "the model says that it is only read besides";
+  // flux asks sources to reconcile, which the model names besides.
+  if (command.binary !== "flux" && fitting.every(({ secondary }) => secondary))
+    return "the model says that it is only read besides";
   if (command.dryRun !== isDry(request)) return `the model says dryRun: ${command.dryRun}`;
   const isRemoval = method === "DELETE";
   if (isRemoval !== (command.effect === "destructive")) return `the model says ${command.effect}`;
@@ -73,7 +75,7 @@ function outsideReview(
 
 /** The selectors of what was named, as the API got them. */
 function outsideSelectors(
-  { selectors, resources, verb }: Command,
+  { selectors, resources }: Command,
   fitting: readonly ResourceReference[],
   { query, place }: ApiRequest,
 ): string | undefined {
@@ -84,8 +86,8 @@ function outsideSelectors(
     ["label", "labelSelector"],
     ["field", "fieldSelector"],
   ] as const) {
-    // `events --for` asks by the fields of the object that they are about.
-    if (verb[0] === "events" && key === "field") continue;
+    // What asks for less than the model says, as `events --for` by fields of the object, is no more than it says.
+    if (selectors[key] === undefined) continue;
     const [said, asked] = [selectors[key] ?? "", query.get(parameter) ?? ""].map(terms);
     if (said !== asked) return `the model says ${key} selector ${said}`;
   }

@@ -93,11 +93,11 @@ const configFor = (port: number) => ({
 
 /** `/api/v1/namespaces/NS/pods/NAME/log` and its shorter and grouped forms. */
 function placeOf(path: string): Place | undefined {
-  const [, core, grouped, rest = ""] = /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))\/(.+)$/.exec(path) ?? [];
+  const [, group = "", rest = ""] = /^\/(?:api\/v1|apis\/([^/]+)\/[^/]+)\/(.+)$/.exec(path) ?? [];
   const parts = rest.split("/").map(decodeURIComponent);
   const isInside = parts[0] === "namespaces" && parts.length > 2;
   const [resource, name, subresource] = isInside ? parts.slice(2) : parts;
-  const kind = kinds.find((known) => known.resource === resource && groupVersionOf(known) === (core ?? grouped));
+  const kind = kinds.find((known) => known.resource === resource && known.group === group);
   if (kind === undefined) return undefined;
   return {
     kind,

@@ -124,4 +124,10 @@ const documents: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ]);
 
 /** The document at a path that says what there is, undefined for paths of objects. */
-export const discoveryAt = (path: string): unknown => documents.get(path);
+export const discoveryAt = (path: string): unknown => documents.get(path) ?? otherVersionAt(path);
+
+/** Of a group that is known, any version: clients ask for the one that they were built with. */
+function otherVersionAt(path: string): unknown {
+  const [, group = "", version = ""] = /^\/apis\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
+  return groups.includes(group) ? { ...listOf(group), groupVersion: `${group}/${version}` } : undefined;
+}

@@ -11,12 +11,32 @@ const running = { replicas: 1, selector: { matchLabels: labels }, template };
 const done = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, readyReplicas: 1, availableReplicas: 1 };
 const patch = { spec: { template: { ...template, $patch: "replace" } } };
 
+/** Enough for every kind of Flux. */
+const reconciled = {
+  spec: {
+    interval: "1m",
+    url: "https://example.org/r",
+    path: "./",
+    sourceRef: { kind: "GitRepository", name: "web" },
+    chart: { spec: { chart: "web", sourceRef: { kind: "HelmRepository", name: "web" } } },
+    imageRepositoryRef: { name: "web" },
+  },
+  status: {
+    observedGeneration: 1,
+    conditions: [
+      { type: "Ready", status: "True", reason: "Stub", message: "stub", lastTransitionTime: "2026-01-01T00:00:00Z" },
+    ],
+  },
+};
+
 /** What a kind has besides its metadata; `turn` tells the items of a list apart. */
 function bodyOf({ group, resource }: ResourceKind, turn: number): Readonly<Record<string, unknown>> {
   if (group === "metrics.k8s.io") {
     const usage = { cpu: "5m", memory: "10Mi" };
     return { timestamp: "2026-01-01T00:00:00Z", window: "30s", usage, containers: [{ name: "web", usage }] };
   }
+  if (resource === "helmcharts") return { ...reconciled, spec: { ...reconciled.spec, chart: "web" } };
+  if (group.endsWith(".fluxcd.io")) return reconciled;
   switch (resource) {
     case "pods":
       return {
