@@ -37,7 +37,10 @@ export const argvs: fc.Arbitrary<Generated> = fc
       fc.tuple(...[...new Set([...chosen, ...needed])].map((flag) => spelled(flag, grammar))),
     );
     return fc.tuple(groups, operandsOf(verb.operands), fc.boolean()).map(([flagWords, operands, operandsFirst]) => {
-      const words = operandsFirst && verb.flagsFirst !== true ? [...operands, ...flagWords.flat()] : [...flagWords.flat(), ...operands];
+      const words =
+        operandsFirst && verb.flagsFirst !== true
+          ? [...operands, ...flagWords.flat()]
+          : [...flagWords.flat(), ...operands];
       const missing = (verb.requires ?? []).filter((name) => !words.some((word) => given(word, name, verb)));
       const argv = [grammar.spec.name, ...verb.verb, ...words, ...missing.flatMap((name) => required[name] ?? [])];
       const stdin = verb.operands.kind === "manifest" ? { stdin: manifest } : {};

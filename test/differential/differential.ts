@@ -10,12 +10,12 @@ import { targetsOf } from "./generate.ts";
 const asked = Number(process.env["AISRE_FUZZ_CASES"] ?? 0);
 const seed = Number(process.env["AISRE_FUZZ_SEED"] ?? 1);
 const lanes = 2;
-/** All shares together are a short run. */
-const shortRun = 1000;
+/** All shares together. */
+const allShares = 1450;
 
 /** As many as asked for by share, and never fewer than every verb and flag once. */
 const casesOf = ({ grammar, share }: Adapter): number =>
-  Math.max(targetsOf(grammar).length, Math.ceil((Math.max(asked, 500) * share) / shortRun));
+  Math.max(targetsOf(grammar).length, Math.ceil((Math.max(asked, 500) * share) / allShares));
 
 export function compareWithModel(adapter: Adapter): void {
   const { name } = adapter.grammar.spec;
@@ -31,7 +31,8 @@ export function compareWithModel(adapter: Adapter): void {
       expect(tally.disagreements, `seed ${seed}`).toEqual([]);
       expect(tally.missed, "verbs and flags without a case").toEqual([]);
       expect(tally.compared).toBeGreaterThan(cases * 0.8);
-      expect(tally.acted).toBeGreaterThan(tally.compared * 0.5);
+      // What a binary refuses, it does not do; too much of that would show nothing.
+      expect(tally.acted).toBeGreaterThan(tally.compared * 0.25);
     });
   });
 }

@@ -1,6 +1,8 @@
 // The text tools: both spellings print the same, end alike and touch no file; a program that could touch one says so.
 import * as fc from "fast-check";
+import type { VerbGrammar } from "../../src/command/grammar/types.ts";
 import type { Command } from "../../src/domain/command.ts";
+import { operandsOf } from "../command/command-lines.ts";
 import { type Adapter, type Case, type Verdict, verdict } from "./adapter.ts";
 import { grammarOf } from "./differential.ts";
 import { type MarkerFolder, marker, openMarkerFolder } from "./folder.ts";
@@ -82,10 +84,16 @@ const programs = new Map([
   ],
 ]);
 
+/** Where a flag may carry the program or the pattern, no operand does now and then. */
+const withoutProgram = ({ operands }: VerbGrammar): fc.Arbitrary<readonly string[]> | undefined =>
+  "flag" in operands && operands.flag !== undefined
+    ? fc.oneof({ weight: 3, arbitrary: operandsOf(operands) }, { weight: 1, arbitrary: fc.constantFrom([], ["-"]) })
+    : undefined;
+
 export const textTool = (name: string, share: number): Adapter => ({
   grammar: grammarOf(name),
   share,
-  ...(name === "sed" ? { fitting: { values: programs } } : {}),
+  fitting: { operands: withoutProgram, ...(name === "sed" ? { values: programs } : {}) },
   open: async (file) => {
     const folder = openMarkerFolder();
     return { compare: (one) => compare(file, folder, one), close: async () => folder.close() };
