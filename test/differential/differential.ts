@@ -32,7 +32,7 @@ export function compareWithModel(adapter: Adapter): void {
       expect(tally.missed, "verbs and flags without a case").toEqual([]);
       expect(tally.compared).toBeGreaterThan(cases * 0.8);
       // What a binary refuses, it does not do; too much of that would show nothing.
-      expect(tally.acted).toBeGreaterThan(tally.compared * 0.25);
+      expect(tally.acted).toBeGreaterThan(Math.floor(tally.compared * 0.2));
     });
   });
 }

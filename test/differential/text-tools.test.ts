@@ -16,7 +16,7 @@ const shares: Readonly<Record<string, number>> = {
   tail: 20,
   uniq: 20,
   wc: 20,
-  cut: 20,
+  cut: 40,
   tr: 20,
   nl: 20,
   tac: 10,

@@ -77,12 +77,35 @@ async function compare(file: string, folder: MarkerFolder, one: Case): Promise<V
   return verdict(one, rendered.outcome.status, differs(one, caller.outcome, rendered.outcome, touched));
 }
 
-const programs = new Map([
-  [
-    "--expression",
-    fc.constantFrom("p", "s/a/b/g", "1,2d", "$!N;P;D", "y/ab/xy/", "/a/{=;l}", "a\\ text", "i x", "w a", "# c"),
-  ],
-]);
+const ranges = fc.constantFrom("1", "1,3", "2-", "-3", "1-2,4");
+const columns = fc.constantFrom("1", "2", "1,2", "A,B");
+
+/** Values that a tool would hardly get by chance. */
+const values: Readonly<Record<string, ReadonlyMap<string, fc.Arbitrary<string>>>> = {
+  sed: new Map([
+    [
+      "--expression",
+      fc.constantFrom("p", "s/a/b/g", "1,2d", "$!N;P;D", "y/ab/xy/", "/a/{=;l}", "a\\ text", "i x", "w a", "# c"),
+    ],
+  ]),
+  cut: new Map([
+    ["--fields", ranges],
+    ["--characters", ranges],
+    ["--bytes", ranges],
+  ]),
+  column: new Map(
+    ["--table-right", "--table-hide", "--table-order", "--table-truncate", "--table-wrap"].map((name) => [
+      name,
+      columns,
+    ]),
+  ),
+};
+
+/** Words beside the flags without which a tool does nothing. */
+const beside: Readonly<Record<string, fc.Arbitrary<readonly string[]>>> = {
+  cut: fc.constantFrom([], ["-f1,2"], ["-b", "1-2"], ["-c2-", "-"]),
+  column: fc.constantFrom([], ["-t"], ["-t", "-NA,B,C"]),
+};
 
 /** Where a flag may carry the program or the pattern, no operand does now and then. */
 const withoutProgram = ({ operands }: VerbGrammar): fc.Arbitrary<readonly string[]> | undefined =>
@@ -93,7 +116,10 @@ const withoutProgram = ({ operands }: VerbGrammar): fc.Arbitrary<readonly string
 export const textTool = (name: string, share: number): Adapter => ({
   grammar: grammarOf(name),
   share,
-  fitting: { operands: withoutProgram, ...(name === "sed" ? { values: programs } : {}) },
+  fitting: {
+    operands: (verb) => beside[name] ?? withoutProgram(verb),
+    ...(values[name] === undefined ? {} : { values: values[name] }),
+  },
   open: async (file) => {
     const folder = openMarkerFolder();
     return { compare: (one) => compare(file, folder, one), close: async () => folder.close() };
