@@ -416,6 +416,7 @@ describe("what is not understood names its token, its place and a way on", () =>
     ["kubectl delete pod a b", "a", 3],
     ["kubectl delete pod", "pod", 2],
     ["kubectl rollout restart deploy", "deploy", 3],
+    ["kubectl delete pod a --wait false", "--wait", 4],
     ["kubectl rollout restart pod/a", "pod/a", 3],
     ["kubectl rollout restart deploy/a deploy/b", "deploy/b", 4],
     ["kubectl rollout undo deploy/a deploy/b", "deploy/b", 4],

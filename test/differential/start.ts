@@ -19,7 +19,7 @@ export interface Outcome {
 
 const maxOutputBytes = 512 * 1024;
 
-export function start({ file, words, cwd, environment, stdin, timeoutMs = 20_000 }: Start): Promise<Outcome> {
+export function start({ file, words, cwd, environment, stdin, timeoutMs = 60_000 }: Start): Promise<Outcome> {
   const child = spawn(file, words, { cwd, env: environment, stdio: ["pipe", "pipe", "pipe"] });
   const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
   const texts = { stdout: "", stderr: "" };

@@ -68,7 +68,7 @@ async function compare(file: string, folder: MarkerFolder, one: Case): Promise<V
   const run = async (argv: readonly string[]) => {
     const [, ...words] = argv;
     folder.lay([...one.argv, ...one.command.argv].slice(1).filter((word) => !isExpression(one.command, word)));
-    const outcome = await start({ file, words, cwd: folder.path, environment, stdin, timeoutMs: 5000 });
+    const outcome = await start({ file, words, cwd: folder.path, environment, stdin, timeoutMs: 20_000 });
     return { outcome, touched: folder.touched() };
   };
   const caller = await run(one.argv);

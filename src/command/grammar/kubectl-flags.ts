@@ -53,7 +53,8 @@ export const requestTimeout: Flag = {
   type: { kind: "enum", values: ["30s"] },
   class: "pin",
 };
-export const waitFlag: Flag = { name: "--wait", type: { kind: "enum", values: ["false"] }, class: "pin" };
+/** A word behind it would name another object: `delete pod web --wait false` deletes the pod `false` too. */
+export const waitFlag: Flag = { name: "--wait", type: { kind: "enum", values: ["false"] }, glued: true, class: "pin" };
 /** `-f -` and nothing else: a path, a folder or a URL would be read by kubectl, unseen. */
 export const filename: Flag = {
   name: "--filename",

@@ -21,7 +21,7 @@ export async function openClient(file: string, binary: string, answers?: Answers
   return {
     run: async (argv, stdin) => {
       api.begin();
-      const outcome = await start({ file, words: argv.slice(1), cwd: homeDir, environment, stdin, timeoutMs: 15_000 });
+      const outcome = await start({ file, words: argv.slice(1), cwd: homeDir, environment, stdin, timeoutMs: 60_000 });
       return { outcome, requests: api.requests() };
     },
     close: api.close,
