@@ -35,6 +35,7 @@ const quiet: Observer = {
   auditRecord() {},
   auditFailure() {},
   authFailure() {},
+  brokerRefusal() {},
 };
 const atOnce: Execution = {
   availability: (binary) => ({ available: true, path: `/nowhere/${binary}`, version: "0" }),

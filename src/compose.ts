@@ -13,7 +13,7 @@ import { createHealth } from "./compose/health.ts";
 import { composePolicy } from "./compose/policy.ts";
 import { composeWorkTree } from "./compose/work-tree.ts";
 import type { Config } from "./config/config.ts";
-import type { AuditLog, Slots } from "./domain/ports.ts";
+import type { AuditLog, Observer, Slots } from "./domain/ports.ts";
 import { StartError } from "./errors.ts";
 import { createSlots } from "./execution/slots.ts";
 import { createGate } from "./gate.ts";
@@ -52,7 +52,14 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
   const logger = createLogger({ level: config.logLevel, version, redact: redactText });
   const tracing = await createTracing({ enabled: config.tracing, version, clock, logger });
   const slots = createSlots(config.execution);
-  const execution = await composeExecution(config.execution, clock, config.serverUrl);
+  let heard: Observer | undefined;
+  const execution = await composeExecution(config.execution, {
+    clock,
+    serverUrl: config.serverUrl,
+    ...(config.workspace === undefined ? {} : { repository: config.workspace.repository }),
+    onRefused: (refusal) => heard?.brokerRefusal(refusal),
+    onFault: (error) => logger.error({ err: error }, "the broker failed"),
+  });
   const abandon = (): void => execution.abandon();
   try {
     const metrics = createMetrics({
@@ -65,6 +72,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
       policyRevision: () => policy.revision,
     });
     const observer = createObserver({ metrics, tracing, logger });
+    heard = observer;
     const { policy, settings } = composePolicy(config.policy, {
       clock,
       context: execution.context,

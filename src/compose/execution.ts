@@ -1,13 +1,15 @@
-// Execution with everything it stands on: private folders, the reduced kubeconfig, the binaries that were found.
+// Execution with everything it stands on: private folders, the cluster's login, the broker, the binaries that were found.
 import { tmpdir } from "node:os";
+import { type ClusterAccess, openCluster } from "../cluster/access.ts";
+import { writeChildKubeconfig } from "../cluster/child-kubeconfig.ts";
 import type { ExecutionConfig } from "../config/config.ts";
-import { writeKubeconfig } from "../cluster/kubeconfig.ts";
 import { grammars } from "../command/grammar/grammars.ts";
-import type { Availability, Clock, Execution, RunGit } from "../domain/ports.ts";
+import type { Availability, BrokerRefusal, Clock, Execution, RunGit } from "../domain/ports.ts";
 import { findBinaries } from "../execution/binaries.ts";
 import { createEnvironments } from "../execution/environment.ts";
 import { createExecution } from "../execution/execute.ts";
 import { createRunFolders } from "../execution/run-folders.ts";
+import { composeBroker } from "./broker.ts";
 
 export interface ComposedExecution extends Execution {
   readonly runGit: RunGit;
@@ -22,36 +24,64 @@ export interface ComposedExecution extends Execution {
 
 /** Without a kubeconfig these would ask localhost:8080, which may well be this very server. */
 const clients = ["kubectl", "helm", "flux"];
-const noCluster: Availability = { available: false, reason: "no cluster is configured: set KUBECONFIG" };
+const noCluster: Availability = { available: false, reason: "no cluster is configured: set KUBECONFIG, or run in a pod with a service account" };
 
-/** @throws StartError `invalid_configuration` for a kubeconfig that cannot be used */
+export interface ExecutionSurroundings {
+  readonly clock: Clock;
+  /** Of the forge. */
+  readonly serverUrl: string;
+  /** OWNER/REPO of the clone; absent: the server's own git talks to nobody. */
+  readonly repository?: string;
+  readonly onRefused?: (refusal: BrokerRefusal) => void;
+  /** Hears of faults of the broker's own, and of a login that cannot be read again. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/** @throws StartError `invalid_configuration` for a cluster that cannot be used */
 export async function composeExecution(
   config: ExecutionConfig,
-  clock: Clock,
-  serverUrl: string,
+  { clock, serverUrl, repository, onRefused = () => {}, onFault = () => {} }: ExecutionSurroundings,
 ): Promise<ComposedExecution> {
   const folders = createRunFolders(tmpdir());
   try {
-    const context = copyKubeconfig(config, folders.kubeconfigFile);
+    const cluster = clusterOf(config, clock, onFault);
+    if (cluster !== undefined) writeChildKubeconfig(cluster, folders.kubeconfigFile);
     const environments = createEnvironments({
       ...folders,
-      forge: { serverUrl, ...(config.githubToken === undefined ? {} : { token: config.githubToken }) },
-      ...(context === undefined ? {} : { kubeconfig: folders.kubeconfigFile }),
+      forge: { serverUrl },
+      ...(cluster === undefined ? {} : { kubeconfig: folders.kubeconfigFile }),
     });
     const specs = [...grammars.values()].map(({ spec }) => spec);
     const found = await findBinaries(specs, config.toolPath, { environments, cwd: folders.workDir });
     const binaries =
-      context === undefined ? new Map([...found, ...clients.map((name) => [name, noCluster] as const)]) : found;
-    const execution = createExecution({ binaries, environments, cwd: folders.workDir, clock });
+      cluster === undefined ? new Map([...found, ...clients.map((name) => [name, noCluster] as const)]) : found;
+    const { githubToken } = config;
+    const broker = await composeBroker({
+      folder: folders.brokerFolder,
+      cluster,
+      serverUrl,
+      ...(githubToken === undefined ? {} : { githubToken }),
+      onRefused,
+      onFault,
+    });
+    const execution = createExecution({
+      binaries,
+      environments,
+      cwd: folders.workDir,
+      clock,
+      openLease: broker.open,
+      ...(repository === undefined ? {} : { repository }),
+    });
     return {
       availability: (binary) => execution.availability(binary),
       run: (request) => execution.run(request),
       runGit: execution.runGit,
       cloneFolder: folders.cloneFolder,
       binaries,
-      context: context ?? "",
+      context: cluster?.context ?? "",
       abandon: () => {
         execution.close();
+        broker.close();
         folders.remove();
       },
     };
@@ -61,11 +91,14 @@ export async function composeExecution(
   }
 }
 
-function copyKubeconfig({ kubeconfig, kubeContext }: ExecutionConfig, target: string): string | undefined {
-  if (kubeconfig === undefined) return undefined;
-  return writeKubeconfig({
-    source: kubeconfig,
-    target,
-    ...(kubeContext === undefined ? {} : { context: kubeContext }),
-  });
+function clusterOf(
+  { kubeconfig, kubeContext, inCluster }: ExecutionConfig,
+  clock: Clock,
+  onFault: (error: unknown) => void,
+): ClusterAccess | undefined {
+  const options = { now: () => clock.monotonic(), onProblem: (message: string) => onFault(new Error(message)) };
+  if (kubeconfig !== undefined) {
+    return openCluster({ source: kubeconfig, ...(kubeContext === undefined ? {} : { context: kubeContext }) }, options);
+  }
+  return inCluster === undefined ? undefined : openCluster(inCluster, options);
 }

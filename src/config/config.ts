@@ -26,7 +26,9 @@ export interface ExecutionConfig {
   readonly toolPath: readonly string[];
   readonly kubeconfig?: string;
   readonly kubeContext?: string;
-  /** GITHUB_TOKEN: what git and gh log in with. */
+  /** Without KUBECONFIG, in a pod: https://HOST:PORT of the API server, and where the service account is mounted. */
+  readonly inCluster?: { readonly server: string; readonly folder: string };
+  /** GITHUB_TOKEN: what the broker logs in with at the forge. */
   readonly githubToken?: string;
   readonly maxConcurrency: number;
   readonly maxQueue: number;

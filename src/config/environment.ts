@@ -99,6 +99,14 @@ export const environmentSchema = z.object({
   AISRE_MAX_QUEUE: count(1024).default(16).describe("Calls that may wait for a slot; one more is answered `busy`."),
   KUBECONFIG: z.string().min(1).optional().describe("Kubeconfig of the cluster."),
   KUBE_CONTEXT: z.string().min(1).optional().describe("Context of that kubeconfig. Default: its current context."),
+  KUBERNETES_SERVICE_HOST: z
+    .string()
+    .regex(/^[a-zA-Z0-9.:-]{1,253}$/, "must be a host")
+    .optional()
+    .describe(
+      "Set by Kubernetes in every pod: without KUBECONFIG the cluster is this one, with the pod's service account.",
+    ),
+  KUBERNETES_SERVICE_PORT: port.default(443).describe("Set by Kubernetes beside it."),
   FLUX_NAMESPACE: namespace
     .optional()
     .describe("Namespace of Flux (default flux-system): its objects may be read there, and it is protected."),
@@ -106,7 +114,7 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without blanks")
     .optional()
-    .describe("What git and gh log in with; GITHUB_TOKEN_FILE reads it from a file."),
+    .describe("What git and gh log in with, through the broker; GITHUB_TOKEN_FILE reads it from a file, which is better: the variable stays readable in /proc."),
   GITHUB_REPO: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9_.-]{1,100}$/, "must be OWNER/REPO")

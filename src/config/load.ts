@@ -87,6 +87,7 @@ export function loadConfig(
     execution: {
       toolPath: (environment.AISRE_TOOL_PATH ?? `${projectFolder}/.tools/bin:/usr/local/bin:/usr/bin:/bin`).split(":"),
       ...(environment.KUBECONFIG === undefined ? {} : { kubeconfig: environment.KUBECONFIG }),
+      ...inClusterOf(environment),
       ...(environment.KUBE_CONTEXT === undefined ? {} : { kubeContext: environment.KUBE_CONTEXT }),
       ...(environment.GITHUB_TOKEN === undefined ? {} : { githubToken: environment.GITHUB_TOKEN }),
       maxConcurrency: environment.AISRE_MAX_CONCURRENCY,
@@ -95,6 +96,16 @@ export function loadConfig(
     tracing: asksForTracing(raw),
     logLevel: environment.LOG_LEVEL,
   });
+}
+
+/** Where Kubernetes mounts a pod's service account. */
+const serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** A kubeconfig, when there is one, says more than the pod's surroundings. */
+function inClusterOf({ KUBECONFIG, KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port }: Environment) {
+  if (KUBECONFIG !== undefined || host === undefined) return {};
+  const name = isIP(host) === 6 ? `[${host}]` : host;
+  return { inCluster: { server: `https://${name}:${port}`, folder: serviceAccountFolder } };
 }
 
 const endpointsOf = ({ PROMETHEUS_URL, ALERTMANAGER_URL }: Environment): Endpoints => ({

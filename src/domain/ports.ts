@@ -85,6 +85,40 @@ export type RunGit = (
   command: ServerCommand,
 ) => Promise<{ readonly succeeded: boolean; readonly stdout: string; readonly stderr: string }>;
 
+/** Who asks the broker for a way out: a judged command, or the server's own git for its clone. */
+export type LeaseRequest =
+  | { readonly callId: string; readonly command: Command }
+  /** OWNER/REPO, to be fetched from and never pushed to. */
+  | { readonly callId: string; readonly fetches: string };
+
+/** One command's way out, for as long as it runs. */
+export interface Lease {
+  /** Joins the child's environment: where the proxy is, and the nonce that ties its requests to the command. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The loopback port that the child may connect to. */
+  readonly port?: number;
+  /** The Unix socket that the child may connect to instead. */
+  readonly socket?: string;
+  /** Words of the argv that are given to the child in another spelling: https URLs, which the broker must be able to read. */
+  readonly words?: Readonly<Record<string, string>>;
+  /** The nonce dies, and what is under way with it. May be called again. */
+  close(): void;
+}
+
+/** The broker as the execution sees it. Undefined: the command talks to nothing that is known, and gets no way out. */
+export type OpenLease = (request: LeaseRequest) => Lease | undefined;
+
+/** What a brokered request was meant for. */
+export type BrokerTarget = "kubernetes" | "git" | "gh" | "curl" | "unknown";
+
+/** A request that the broker refused: the child asked for what its command was not judged for, or nobody knows who asks. */
+export interface BrokerRefusal {
+  readonly target: BrokerTarget;
+  /** Absent when the nonce is missing or unknown. */
+  readonly callId?: string;
+  readonly message: string;
+}
+
 /** What was seen, or why nothing could be: the call ends there. */
 export type Observation =
   | { readonly ok: true; readonly observed: Observed }
@@ -180,6 +214,7 @@ export interface Observer {
   auditRecord(kind: AuditKind): void;
   auditFailure(): void;
   authFailure(reason: "missing" | "wrong" | "host" | "origin" | "session"): void;
+  brokerRefusal(refusal: BrokerRefusal): void;
 }
 
 /** What /health and health_check say. Details are for authenticated callers. */

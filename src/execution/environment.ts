@@ -8,13 +8,13 @@ export interface EnvironmentFolders {
   readonly homeDir: string;
   /** Discovery of the cluster, and helm's own folders; survives between calls. */
   readonly cacheDir: string;
-  /** The server's own copy with one context; absent: kubectl, helm and flux know no cluster. */
+  /** One context whose server only the broker knows; absent: kubectl, helm and flux know no cluster. */
   readonly kubeconfig?: string;
   /** Absent: git and gh talk to nobody. */
   readonly forge?: Forge;
 }
 
-/** `talks`: the command reaches another host, so git and gh get their credentials. */
+/** `talks`: the command has a way out through the broker. */
 export type Environments = (binary: string, talks?: boolean) => Readonly<Record<string, string>>;
 
 /** Binary name → its whole environment. */
@@ -64,7 +64,7 @@ export function createEnvironments(folders: EnvironmentFolders): Environments {
       case "git":
         return { ...common, ...gitEnvironment(forge, talks) };
       case "gh":
-        return { ...common, ...ghEnvironment(forge, talks, folders.homeDir) };
+        return { ...common, ...ghEnvironment(forge, folders.homeDir) };
       default:
         return byBinary.get(binary) ?? common;
     }

@@ -2,7 +2,7 @@
 // Implements the gate's Execution port; made by compose. Judges nothing: what arrives here is allowed and recorded.
 import type { Command } from "../domain/command.ts";
 import type { StageOutcome, StepOutcome } from "../domain/outcome.ts";
-import type { Availability, Clock, Execution, RunGit, StepRequest } from "../domain/ports.ts";
+import type { Availability, Clock, Execution, Lease, OpenLease, RunGit, StepRequest } from "../domain/ports.ts";
 import type { Environments } from "./environment.ts";
 import { maxMemoryBytes } from "./memory.ts";
 import { signalGroup } from "./process-group.ts";
@@ -18,6 +18,10 @@ export interface ExecutionOptions {
   /** An empty folder that no child can write to. */
   readonly cwd: string;
   readonly clock: Clock;
+  /** Absent: nothing has a way out. */
+  readonly openLease?: OpenLease;
+  /** OWNER/REPO that the server's own git fetches from. */
+  readonly repository?: string;
 }
 
 /**
@@ -75,15 +79,16 @@ async function runStep(options: ExecutionOptions, groups: Set<number>, request: 
     }
     const times = { startedAtMs: clock.now(), startedAt: clock.monotonic() };
     const input = inputOf(command, step.stdin, stdout);
+    const lease = options.openLease?.({ callId: request.callId, command });
     const end = await run({
-      ...processOf(options, command, request.workTree),
+      ...processOf(options, command, lease, request.workTree),
       ...(input === undefined ? {} : { stdin: input }),
       maxStdoutBytes: index === step.stages.length - 1 ? lastStageBytes(obligations.maxOutputBytes) : maxStageBytes,
       maxStderrBytes: maxStageStderrBytes,
       timeoutMs: leftMs,
       ...(isRead ? { signal } : {}),
       groups,
-    });
+    }).finally(() => lease?.close());
     const printed = toCleanText(end.stdout, obligations.redact);
     const complaint = toCleanText(end.stderr, obligations.redact);
     for (const [kind, number] of [printed, complaint].flatMap((text) => Object.entries(text.counts))) {
@@ -115,15 +120,20 @@ async function runStep(options: ExecutionOptions, groups: Set<number>, request: 
 }
 
 /** The gate has asked for availability before; not to find the binary now is a fault of our own. */
-function processOf({ binaries, environments, cwd }: ExecutionOptions, command: Command, workTree?: string) {
-  const { binary, argv, egress, git } = command;
+function processOf(
+  { binaries, environments, cwd }: ExecutionOptions,
+  command: Command,
+  lease: Lease | undefined,
+  workTree?: string,
+) {
+  const { binary, argv, git } = command;
   const found = binaries.get(binary);
   if (found?.available !== true) throw new Error(`no executable for ${binary}`);
   if (git !== undefined && workTree === undefined) throw new Error("git runs in a work tree only");
   return {
     file: found.path,
-    parameters: argv.slice(1),
-    environment: environments(binary, egress),
+    parameters: argv.slice(1).map((word) => lease?.words?.[word] ?? word),
+    environment: { ...environments(binary, lease !== undefined), ...lease?.environment },
     cwd: git === undefined ? cwd : (workTree ?? cwd),
   };
 }

@@ -1,12 +1,9 @@
-// What git and gh get in their environment beside the common pins: no configuration but ours, no program but git's own, and
-// the token only for commands that talk (facts/commands: a helper would need a shell). Used by environment.ts.
+// What git and gh get in their environment beside the common pins: no configuration but ours, no program but git's own. The
+// token is none of it: the broker adds it to what they send. Used by environment.ts.
 
-/** The forge and the repository that the token is for. */
 export interface Forge {
   /** E.g. https://github.com */
   readonly serverUrl: string;
-  /** Never in an argv, a URL or a file: git sends it as a header to this one server, gh reads it from its environment. */
-  readonly token?: string;
 }
 
 /**
@@ -40,14 +37,18 @@ const pins: readonly (readonly [key: string, value: string])[] = [
   ["protocol.allow", "never"],
 ];
 
-/** git's environment; `talks` adds the header with the token. */
-export function gitEnvironment({ serverUrl, token }: Forge, talks: boolean): Readonly<Record<string, string>> {
-  const protocol = new URL(serverUrl).protocol.replace(":", "");
-  const all = [
-    ...pins,
-    [`protocol.${protocol}.allow`, "always"] as const,
-    ...(talks && token !== undefined ? [[`http.${serverUrl}/.extraHeader`, header(token)] as const] : []),
-  ];
+/** What a command that talks says to the broker, which reads plain http and speaks TLS itself. */
+const talking = (serverUrl: string): typeof pins => [
+  ["http.proxyAuthMethod", "basic"],
+  ["protocol.http.allow", "always"],
+  ...(serverUrl.startsWith("https://")
+    ? [[`url.${serverUrl.replace(/^https/, "http")}/.insteadOf`, `${serverUrl}/`] as const]
+    : []),
+];
+
+/** git's environment; without `talks` it knows no protocol at all. */
+export function gitEnvironment({ serverUrl }: Forge, talks: boolean): Readonly<Record<string, string>> {
+  const all = [...pins, ...(talks ? talking(serverUrl) : [])];
   return {
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: "/dev/null",
@@ -59,7 +60,7 @@ export function gitEnvironment({ serverUrl, token }: Forge, talks: boolean): Rea
       ]),
     ),
     GIT_TERMINAL_PROMPT: "0",
-    GIT_ALLOW_PROTOCOL: protocol,
+    GIT_ALLOW_PROTOCOL: talks ? "http" : "",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_LITERAL_PATHSPECS: "1",
     GIT_TEMPLATE_DIR: "",
@@ -70,19 +71,9 @@ export function gitEnvironment({ serverUrl, token }: Forge, talks: boolean): Rea
   };
 }
 
-/** As GitHub's own checkout action sends it. */
-const header = (token: string): string =>
-  `Authorization: Basic ${Buffer.from(`x-access-token:${token}`).toString("base64")}`;
-
 /** gh's environment: one host, no prompts, no settings. `configDir` is an empty folder. */
-export function ghEnvironment(
-  { serverUrl, token }: Forge,
-  talks: boolean,
-  configDir: string,
-): Readonly<Record<string, string>> {
+export function ghEnvironment({ serverUrl }: Forge, configDir: string): Readonly<Record<string, string>> {
   const { host } = new URL(serverUrl);
-  const isGitHub = host === "github.com";
-  const login = talks && token !== undefined ? { [isGitHub ? "GH_TOKEN" : "GH_ENTERPRISE_TOKEN"]: token } : {};
   return {
     GH_CONFIG_DIR: configDir,
     GH_HOST: host,
@@ -90,6 +81,5 @@ export function ghEnvironment(
     GH_NO_UPDATE_NOTIFIER: "1",
     GH_NO_EXTENSION_UPDATE_NOTIFIER: "1",
     GH_SPINNER_DISABLED: "1",
-    ...login,
   };
 }

@@ -8,7 +8,9 @@ export interface RunFolders {
   readonly workDir: string;
   /** For the clone, unless the operator names another. */
   readonly cloneFolder: string;
-  /** Where the server's own kubeconfig goes; nothing is there yet. */
+  /** For the broker's Unix socket; nothing is there yet. */
+  readonly brokerFolder: string;
+  /** Where the children's kubeconfig goes; nothing is there yet. */
   readonly kubeconfigFile: string;
   remove(): void;
 }
@@ -26,6 +28,7 @@ export function createRunFolders(parent: string): RunFolders {
     cacheDir: make("cache", 0o700),
     workDir: make("work", 0o500),
     cloneFolder: make("clone", 0o700),
+    brokerFolder: path.join(root, "broker"),
     kubeconfigFile: path.join(root, "kubeconfig"),
     remove: () => rmSync(root, { recursive: true, force: true }),
   };

@@ -1,6 +1,6 @@
 // Runs a command of the server's own through the one room that starts processes: same binaries, same environment, same end.
 // Used by execute.ts for the work tree's port. What it prints is decoded and stripped; what it complains of is redacted too.
-import type { Availability, ServerCommand } from "../domain/ports.ts";
+import type { Availability, OpenLease, ServerCommand } from "../domain/ports.ts";
 import { redact } from "../redaction/redact.ts";
 import type { Environments } from "./environment.ts";
 import { run } from "./run.ts";
@@ -9,6 +9,8 @@ interface Surroundings {
   readonly binaries: ReadonlyMap<string, Availability>;
   readonly environments: Environments;
   readonly groups: Set<number>;
+  readonly openLease?: OpenLease;
+  readonly repository?: string;
 }
 
 /** Lists of files and commits; beyond it the command counts as failed. */
@@ -18,21 +20,23 @@ const maxStderrBytes = 16 * 1024;
 export async function runServerCommand(
   binary: string,
   { parameters, cwd, timeoutMs, talks, signal }: ServerCommand,
-  { binaries, environments, groups }: Surroundings,
+  { binaries, environments, groups, openLease, repository }: Surroundings,
 ) {
   const found = binaries.get(binary);
   if (found?.available !== true) return { succeeded: false, stdout: "", stderr: `${binary} is not available` };
+  const mayTalk = talks === true && repository !== undefined;
+  const lease = mayTalk ? openLease?.({ callId: "server", fetches: repository }) : undefined;
   const end = await run({
     file: found.path,
     parameters,
-    environment: environments(binary, talks === true),
+    environment: { ...environments(binary, lease !== undefined), ...lease?.environment },
     cwd,
     maxStdoutBytes,
     maxStderrBytes,
     timeoutMs,
     ...(signal === undefined ? {} : { signal }),
     groups,
-  });
+  }).finally(() => lease?.close());
   const isWhole = !end.flooded && end.stdout.droppedBytes === 0;
   const complaint = end.ended === "timed_out" ? "it took too long" : end.stderr.head.toString("utf8");
   return {

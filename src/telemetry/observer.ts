@@ -42,6 +42,11 @@ export function createObserver({ metrics, tracing, logger }: ObserverOptions): O
         metrics.authFailure(reason);
         logger.warn({ reason }, "a request was refused at the door");
       }),
+    brokerRefusal: ({ target, callId, message }) =>
+      safely(() => {
+        metrics.brokerRefusal(target);
+        logger.warn({ call_id: callId, target, reason: message }, "the broker refused a request");
+      }),
   };
 }
 

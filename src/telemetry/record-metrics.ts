@@ -1,6 +1,6 @@
-// What the audit wrote and what the doors refused. Part of metrics.ts.
+// What the audit wrote, and what the doors and the broker refused. Part of metrics.ts.
 import { Counter, type Registry } from "prom-client";
-import type { AuditKind, Observer } from "../domain/ports.ts";
+import type { AuditKind, BrokerTarget, Observer } from "../domain/ports.ts";
 
 type AuthFailure = Parameters<Observer["authFailure"]>[0];
 
@@ -14,6 +14,7 @@ const auditKinds: readonly AuditKind[] = [
   "reload",
   "auth_failure",
 ];
+const brokerTargets: readonly BrokerTarget[] = ["kubernetes", "git", "gh", "curl", "unknown"];
 const authFailures: readonly AuthFailure[] = ["missing", "wrong", "host", "origin", "session"];
 
 export function createRecordMetrics(registry: Registry) {
@@ -35,10 +36,18 @@ export function createRecordMetrics(registry: Registry) {
     labelNames: ["reason"],
     registers,
   });
+  const brokered = new Counter({
+    name: "aisre_broker_refusals_total",
+    help: "Requests of commands that the broker refused: not what was judged, or from nobody it knows.",
+    labelNames: ["target"],
+    registers,
+  });
   // Series that exist from the start make the first failure visible to rate().
   for (const kind of auditKinds) records.inc({ kind }, 0);
   for (const reason of authFailures) refused.inc({ reason }, 0);
+  for (const target of brokerTargets) brokered.inc({ target }, 0);
   return {
+    brokerRefusal: (target: BrokerTarget): void => brokered.inc({ target }),
     auditRecord: (kind: AuditKind): void => records.inc({ kind }),
     auditFailure: (): void => failures.inc(),
     authFailure: (reason: AuthFailure): void => refused.inc({ reason }),

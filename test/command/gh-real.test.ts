@@ -22,7 +22,7 @@ async function ask(words: readonly string[], token = githubToken) {
   const { requests, stop } = await startGitHub(socket);
   onTestFinished(stop);
   writeFileSync(path.join(folder, "config.yml"), `http_unix_socket: ${socket}\n`);
-  const environment = ghEnvironment({ serverUrl: "https://github.com", token }, true, folder);
+  const environment = { ...ghEnvironment({ serverUrl: "https://github.com" }, folder), GH_TOKEN: token };
   const [, ...rendered] = commandOf(["gh", ...words]).argv;
   const child = spawn(file ?? "", rendered, { env: { ...environment, HOME: folder, NO_COLOR: "1" }, cwd: folder });
   let stdout = "";

@@ -31,8 +31,7 @@ async function ask(tool: string, given: object, objects: Objects) {
   const stub = await startKubeStub(objects);
   const execution = await composeExecution(
     { toolPath, kubeconfig: stub.kubeconfig, maxConcurrency: 1, maxQueue: 1 },
-    clock,
-    "https://github.com",
+    { clock, serverUrl: "https://github.com" },
   );
   onTestFinished(() => execution.abandon());
   const declared = findTool(tool);
@@ -267,7 +266,7 @@ describe("requests of other verbs", () => {
 });
 
 it.skipIf(!has("helm"))("helm without a cluster says that it is unreachable", async () => {
-  const execution = await composeExecution({ toolPath, maxConcurrency: 1, maxQueue: 1 }, clock, "https://github.com");
+  const execution = await composeExecution({ toolPath, maxConcurrency: 1, maxQueue: 1 }, { clock, serverUrl: "https://github.com" });
   onTestFinished(() => execution.abandon());
   expect(execution.availability("helm")).toMatchObject({ available: false });
 });

@@ -9,6 +9,7 @@ import { clock, never, openGate, toCall } from "./setup.ts";
 
 const tools = path.resolve(import.meta.dirname, "../../.tools/bin");
 const hasKubectl = existsSync(path.join(tools, "kubectl"));
+const serverUrl = "https://github.com";
 const limits = { toolPath: [tools, "/usr/bin", "/bin"], maxConcurrency: 2, maxQueue: 2 };
 
 /** An empty folder in which the server's own folders are made. */
@@ -51,11 +52,11 @@ async function closedPort(): Promise<number> {
 describe("composed execution", () => {
   it("has no kubectl without a cluster, says why, and leaves no folder behind", async () => {
     const folder = temporary();
-    const execution = await composeExecution(limits, clock, "https://github.com");
+    const execution = await composeExecution(limits, { clock, serverUrl });
     expect(readdirSync(folder)).toHaveLength(1);
     expect(execution.availability("kubectl")).toEqual({
       available: false,
-      reason: "no cluster is configured: set KUBECONFIG",
+      reason: "no cluster is configured: set KUBECONFIG, or run in a pod with a service account",
     });
     expect(execution.availability("sh")).toMatchObject({ available: false });
     expect(execution.binaries.has("grep")).toBe(true);
@@ -67,7 +68,7 @@ describe("composed execution", () => {
   it("leaves no folder behind when the kubeconfig cannot be used", async () => {
     const folder = temporary();
     await expect(
-      composeExecution({ ...limits, kubeconfig: "/nonexistent/kubeconfig" }, clock, "https://github.com"),
+      composeExecution({ ...limits, kubeconfig: "/nonexistent/kubeconfig" }, { clock, serverUrl }),
     ).rejects.toMatchObject({
       code: "invalid_configuration",
     });
@@ -77,7 +78,7 @@ describe("composed execution", () => {
   it.runIf(hasKubectl)("makes a call to an API server that is gone cluster_unreachable", async () => {
     const folder = temporary();
     const config = { ...limits, kubeconfig: kubeconfig(folder, await closedPort()) };
-    const execution = await composeExecution(config, clock, "https://github.com");
+    const execution = await composeExecution(config, { clock, serverUrl });
     onTestFinished(() => execution.abandon());
     expect(execution.context).toBe("lab");
     const { gate } = openGate({ replace: () => ({ execution }) });

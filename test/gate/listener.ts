@@ -32,6 +32,7 @@ export function listener(): { readonly observer: Observer; readonly heard: Heard
     auditRecord: () => {},
     auditFailure: () => {},
     authFailure: () => {},
+    brokerRefusal: () => {},
   };
   return { observer, heard };
 }

@@ -1,7 +1,6 @@
 // What a repository, a remote or a clone's own configuration could make git do, and does not, with the environment it gets.
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -9,10 +8,9 @@ import { createEnvironments } from "../../src/execution/environment.ts";
 import { hasGit } from "./setup.ts";
 
 const git = ["/usr/local/bin/git", "/usr/bin/git"].find((file) => existsSync(file)) ?? "git";
-const secret = "a-token-for-one-server";
 const serverUrl = "https://forge.example";
 const environmentsOf = (homeDir: string) =>
-  createEnvironments({ homeDir, cacheDir: homeDir, forge: { serverUrl, token: secret } });
+  createEnvironments({ homeDir, cacheDir: homeDir, forge: { serverUrl } });
 
 /** A repository whose configuration names a program for everything that git can run; the program leaves a note. */
 function trap() {
@@ -77,62 +75,35 @@ describe.skipIf(!hasGit)("git with the environment that it gets", () => {
     expect(noted()).toBe(true);
   });
 
-  it("takes no protocol but that of the forge", () => {
+  it("knows no protocol, and to talk only the one that the broker reads", () => {
     const { repository, folder } = trap();
-    for (const address of ["/etc", "file:///etc", "http://127.0.0.1:9/x", "git://127.0.0.1/x", "ext::true"]) {
-      const { stderr } = spawnSync(git, ["fetch", address], {
-        cwd: repository,
-        env: environmentsOf(folder)("git", true),
-        encoding: "utf8",
-      });
-      expect(stderr, address).toMatch(/transport '[a-z]+' not allowed/);
-    }
+    const refused = (talks: boolean, address: string): boolean => {
+      const env = environmentsOf(folder)("git", talks);
+      const { stderr } = spawnSync(git, ["fetch", address], { cwd: repository, env, encoding: "utf8" });
+      return /transport '[a-z]+' not allowed/.test(stderr);
+    };
+    const never = ["/etc", "file:///etc", "https://127.0.0.1:9/x", "git://127.0.0.1/x", "ext::true"];
+    const silent = [...never, "http://127.0.0.1:9/x", "https://forge.example/x"];
+    expect(never.filter((address) => !refused(true, address))).toEqual([]);
+    expect(silent.filter((address) => !refused(false, address))).toEqual([]);
   });
 
-  it("sends the token to nobody but the forge", async () => {
-    const heard: (string | undefined)[] = [];
-    const server = createServer((request, response) => {
-      heard.push(request.headers.authorization);
-      response.writeHead(404).end();
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void server.close());
-    const address = server.address();
-    const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+  it("asks the forge in plain http, through the proxy", () => {
     const { repository, folder } = trap();
-    // The same token for another server, with this one's protocol allowed.
-    const forge = { serverUrl: "http://127.0.0.1:1", token: secret };
-    const environment = createEnvironments({ homeDir: folder, cacheDir: folder, forge })("git", true);
-    const { spawn } = await import("node:child_process");
-    const child = spawn(git, ["ls-remote", `http://127.0.0.1:${port}/o/r.git`], { cwd: repository, env: environment });
-    await new Promise((resolve) => child.on("exit", resolve));
-    expect(heard.length).toBeGreaterThan(0);
-    expect(heard.filter((header) => header !== undefined)).toEqual([]);
+    const env = { ...environmentsOf(folder)("git", true), http_proxy: "http://nonce:x@127.0.0.1:9" };
+    const { stderr } = spawnSync(git, ["ls-remote", `${serverUrl}/o/r.git`], { cwd: repository, env, encoding: "utf8" });
+    expect(stderr).toMatch(/unable to access 'http:\/\/forge\.example\/o\/r\.git\/'.*127\.0\.0\.1/s);
   });
 });
 
 describe("the environment", () => {
-  it("holds the token only for git and gh, and only when they talk", () => {
-    const environments = environmentsOf("/nonexistent");
-    const encoded = Buffer.from(`x-access-token:${secret}`).toString("base64");
-    const holds = (binary: string, talks: boolean) => {
-      const text = JSON.stringify(environments(binary, talks));
-      return text.includes(secret) || text.includes(encoded);
-    };
-    expect([holds("git", true), holds("gh", true)]).toEqual([true, true]);
-    expect(["git", "gh", "kubectl", "jq"].filter((binary) => holds(binary, false))).toEqual([]);
-    expect(["kubectl", "jq", "curl"].filter((binary) => holds(binary, true))).toEqual([]);
-  });
-
-  it("gives gh the token of its host and nothing to be led astray by", () => {
-    const { GH_ENTERPRISE_TOKEN, GH_TOKEN, GH_HOST } = environmentsOf("/nonexistent")("gh", true);
-    expect([GH_ENTERPRISE_TOKEN, GH_TOKEN, GH_HOST]).toEqual([secret, undefined, "forge.example"]);
-    const forge = { serverUrl: "https://github.com", token: secret };
-    const github = createEnvironments({ homeDir: "/h", cacheDir: "/c", forge })("gh", true);
-    expect([github["GH_TOKEN"], github["GH_ENTERPRISE_TOKEN"], github["GH_CONFIG_DIR"]]).toEqual([
-      secret,
+  it("gives gh one host and nothing to be led astray by", () => {
+    const { GH_ENTERPRISE_TOKEN, GH_TOKEN, GH_HOST, GH_CONFIG_DIR } = environmentsOf("/nonexistent")("gh", true);
+    expect([GH_ENTERPRISE_TOKEN, GH_TOKEN, GH_HOST, GH_CONFIG_DIR]).toEqual([
       undefined,
-      "/h",
+      undefined,
+      "forge.example",
+      "/nonexistent",
     ]);
   });
 });

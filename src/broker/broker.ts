@@ -1,0 +1,95 @@
+// The broker: children hold no credential and resolve no name; what they send passes here, is compared with the command that was
+// judged, and gets the login on its way out. Made by compose; the execution opens a lease for each command that talks.
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import path from "node:path";
+import type { BrokerRefusal, Lease, LeaseRequest, OpenLease } from "../domain/ports.ts";
+import type { Upstream } from "../domain/upstream.ts";
+import { createChecks, type Upstreams } from "./checks.ts";
+import { createFront } from "./front.ts";
+import { createLeases } from "./leases.ts";
+
+export interface BrokerOptions extends Upstreams {
+  /** A private folder, which the broker makes and removes: its Unix socket, and gh's configuration. */
+  readonly folder: string;
+  readonly onRefused: (refusal: BrokerRefusal) => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface Broker {
+  readonly port: number;
+  readonly open: OpenLease;
+  /** Synchronous: nothing is served any more. */
+  close(): void;
+}
+
+export type { Upstream };
+
+export async function createBroker({ folder, onRefused, onFault, ...upstreams }: BrokerOptions): Promise<Broker> {
+  const leases = createLeases();
+  const checks = createChecks(upstreams);
+  const options = { leases, checkOf: checks, onRefused, onFault };
+  const proxy = createFront(options, "port");
+  const direct = createFront(options, "socket");
+  mkdirSync(folder, { mode: 0o700 });
+  const socket = path.join(folder, "gh.sock");
+  proxy.listen(0, "127.0.0.1");
+  direct.listen(socket);
+  await Promise.all([once(proxy, "listening"), once(direct, "listening")]);
+  chmodSync(socket, 0o600);
+  const address = proxy.address();
+  if (address === null || typeof address === "string") throw new Error("the broker listens on no port");
+  const { port } = address;
+  const ghFolder = path.join(folder, "gh");
+  mkdirSync(ghFolder, { mode: 0o700 });
+  // gh speaks plain HTTP to this socket, whatever it is asked.
+  writeFileSync(path.join(ghFolder, "config.yml"), `version: "1"\nhttp_unix_socket: ${socket}\n`, { mode: 0o600 });
+
+  return {
+    port,
+    open: (request) => {
+      const door = doorOf(request);
+      if (checks(request, door) === undefined) return undefined;
+      const { nonce, close } = leases.open(request);
+      return door === "socket" ? ghLease({ nonce, close, socket, ghFolder }) : proxyLease({ nonce, close, port }, request);
+    },
+    close: () => {
+      for (const server of [proxy, direct]) {
+        server.close();
+        server.closeAllConnections();
+      }
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const doorOf = (request: LeaseRequest) => ("command" in request && request.command.binary === "gh" ? "socket" : "port");
+
+function proxyLease(
+  { nonce, port, close }: { readonly nonce: string; readonly port: number; readonly close: () => void },
+  request: LeaseRequest,
+): Lease {
+  const proxy = `http://${nonce}:x@127.0.0.1:${port}`;
+  // curl and git read the one spelling, Go the other.
+  return { environment: { http_proxy: proxy, HTTP_PROXY: proxy }, port, ...wordsOf(request), close };
+}
+
+function ghLease(parts: {
+  readonly nonce: string;
+  readonly socket: string;
+  readonly ghFolder: string;
+  readonly close: () => void;
+}): Lease {
+  const { nonce, socket, ghFolder, close } = parts;
+  return { environment: { GH_CONFIG_DIR: ghFolder, GH_TOKEN: nonce, GH_ENTERPRISE_TOKEN: nonce }, socket, close };
+}
+
+/** An https URL would be asked for through a tunnel, of which only the host is seen. */
+function wordsOf(request: LeaseRequest): Pick<Lease, "words"> {
+  if (!("command" in request) || request.command.binary !== "curl") return {};
+  const [word = ""] = request.command.operands;
+  const url = URL.parse(word);
+  if (url?.protocol !== "https:") return {};
+  const rest = word.slice(`https://${url.host}`.length);
+  return { words: { [word]: `http://${url.hostname}:${url.port === "" ? "443" : url.port}${rest}` } };
+}

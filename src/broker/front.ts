@@ -1,0 +1,100 @@
+// The broker's two doors: a loopback port that speaks as an HTTP forward proxy, and a Unix socket for gh. Each request is read,
+// tied to its command by the nonce, judged by the check of that command's program, and forwarded or refused.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { BrokerRefusal, BrokerTarget, LeaseRequest } from "../domain/ports.ts";
+import { sayRefused, sayUnreachable } from "./answers.ts";
+import { forward, Unreachable } from "./forward.ts";
+import type { HeldLease, Leases } from "./leases.ts";
+import { hasBody } from "./read-body.ts";
+import { type ReadRequest, readDirect, readProxied } from "./read-request.ts";
+import { type Asked, type Passed, type Refused, refused, type Verdict } from "./verdict.ts";
+
+/** What a command may ask, by the door that it came through. */
+export interface Check {
+  readonly target: BrokerTarget;
+  readonly judge: (request: LeaseRequest, asked: Asked) => Verdict | Promise<Verdict>;
+}
+
+export interface FrontOptions {
+  readonly leases: Leases;
+  /** Undefined: this command has no way out by that door. */
+  readonly checkOf: (request: LeaseRequest, door: Door) => Check | undefined;
+  readonly onRefused: (refusal: BrokerRefusal) => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+export type Door = "port" | "socket";
+
+const maxHeaderBytes = 32 * 1024;
+
+export function createFront(options: FrontOptions, door: Door): Server {
+  const server = createServer(
+    {
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: 10_000,
+      // No command runs longer.
+      requestTimeout: 60_000,
+      keepAliveTimeout: 10_000,
+      insecureHTTPParser: false,
+      requireHostHeader: true,
+    },
+    (request, response) => {
+      response.on("error", () => undefined);
+      serve(options, door, request, response).catch((error: unknown) => {
+        options.onFault(error);
+        response.destroy();
+      });
+    },
+  );
+  const refuseSocket = (request: IncomingMessage, socket: Duplex): void => {
+    options.onRefused({ target: "unknown", message: `${request.method ?? ""} opens no tunnel here` });
+    socket.on("error", () => undefined);
+    socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+  };
+  server.on("connect", refuseSocket);
+  server.on("upgrade", refuseSocket);
+  return server;
+}
+
+async function serve(
+  { leases, checkOf, onRefused }: FrontOptions,
+  door: Door,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const refuse = ({ message }: Refused, target: BrokerTarget, lease?: HeldLease): void => {
+    onRefused({ target, message, ...(lease === undefined ? {} : { callId: lease.request.callId }) });
+    sayRefused(response, target, message);
+  };
+  const read: ReadRequest | Refused = door === "port" ? readProxied(request) : readDirect(request);
+  if (!read.ok) return refuse(read, "unknown");
+  const lease = leases.find(read.nonce);
+  if (lease === undefined) return refuse(refused("no command that runs has asked for it"), "unknown");
+  const check = checkOf(lease.request, door);
+  if (check === undefined) return refuse(refused("this command has no way out here"), "unknown", lease);
+  const { target } = check;
+  if (!lease.take()) return refuse(refused("this command has made too many requests"), target, lease);
+
+  const verdict = await check.judge(lease.request, read.asked);
+  if (!verdict.ok) return refuse(verdict, target, lease);
+  const body = await bodyOf(verdict, request);
+  if (body !== undefined && !body.ok) return refuse(body, target, lease);
+  // What belongs to the command ends with it, and what the child no longer waits for ends too.
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  try {
+    await forward(verdict, request, body, response, AbortSignal.any([lease.signal, gone.signal]));
+  } catch (error) {
+    if (error instanceof Unreachable && !response.headersSent && !lease.signal.aborted) {
+      return sayUnreachable(response, target, error.message);
+    }
+    // The answer had begun: a cut connection is the only thing that cannot be taken for its end.
+    response.destroy();
+  }
+}
+
+async function bodyOf(verdict: Passed, request: IncomingMessage) {
+  if (verdict.body !== undefined) return verdict.body(request);
+  return hasBody(request) ? refused("this request has no body") : undefined;
+}
