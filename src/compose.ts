@@ -52,11 +52,14 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
   const logger = createLogger({ level: config.logLevel, version, redact: redactText });
   const tracing = await createTracing({ enabled: config.tracing, version, clock, logger });
   const slots = createSlots(config.execution);
+  // The execution comes first; what it tells, and asks of site data, is there before the first call.
   let heard: Observer | undefined;
+  let hosts: readonly string[] = [];
   const execution = await composeExecution(config.execution, {
     clock,
     serverUrl: config.serverUrl,
     ...(config.workspace === undefined ? {} : { repository: config.workspace.repository }),
+    hosts: () => hosts,
     onRefused: (refusal) => heard?.brokerRefusal(refusal),
     onFault: (error) => logger.error({ err: error }, "the broker failed"),
   });
@@ -78,6 +81,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
       context: execution.context,
       onFault: (kind) => observer.policyFault(kind),
     });
+    hosts = policy.siteData.hosts.map(({ url }) => url);
     const audit = createAuditLog({
       sink: config.audit.file === undefined ? { kind: "stdout" } : { kind: "file", path: config.audit.file },
       secretKey: config.secretKey,

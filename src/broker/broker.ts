@@ -4,8 +4,7 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import path from "node:path";
 import type { BrokerRefusal, Lease, LeaseRequest, OpenLease } from "../domain/ports.ts";
-import type { Upstream } from "../domain/upstream.ts";
-import { createChecks, type Upstreams } from "./checks.ts";
+import { checkFor, type Upstreams } from "./checks.ts";
 import { createFront } from "./front.ts";
 import { createLeases } from "./leases.ts";
 
@@ -23,12 +22,9 @@ export interface Broker {
   close(): void;
 }
 
-export type { Upstream };
-
 export async function createBroker({ folder, onRefused, onFault, ...upstreams }: BrokerOptions): Promise<Broker> {
   const leases = createLeases();
-  const checks = createChecks(upstreams);
-  const options = { leases, checkOf: checks, onRefused, onFault };
+  const options = { leases, onRefused, onFault };
   const proxy = createFront(options, "port");
   const direct = createFront(options, "socket");
   mkdirSync(folder, { mode: 0o700 });
@@ -48,10 +44,10 @@ export async function createBroker({ folder, onRefused, onFault, ...upstreams }:
   return {
     port,
     open: (request) => {
-      const door = doorOf(request);
-      if (checks(request, door) === undefined) return undefined;
-      const { nonce, close } = leases.open(request);
-      return door === "socket" ? ghLease({ nonce, close, socket, ghFolder }) : proxyLease({ nonce, close, port }, request);
+      const check = checkFor(upstreams, request);
+      if (check === undefined) return undefined;
+      const opened = leases.open(request.callId, check);
+      return check.door === "socket" ? ghLease({ ...opened, socket, ghFolder }) : proxyLease({ ...opened, port }, request);
     },
     close: () => {
       for (const server of [proxy, direct]) {
@@ -62,8 +58,6 @@ export async function createBroker({ folder, onRefused, onFault, ...upstreams }:
     },
   };
 }
-
-const doorOf = (request: LeaseRequest) => ("command" in request && request.command.binary === "gh" ? "socket" : "port");
 
 function proxyLease(
   { nonce, port, close }: { readonly nonce: string; readonly port: number; readonly close: () => void },

@@ -1,38 +1,56 @@
-// Which check a command gets, with the server that it may reach. Made by broker.ts, asked by front.ts for every request.
-import type { LeaseRequest } from "../domain/ports.ts";
+// Which check a command gets, with the server that it may reach. Made by broker.ts when a lease is opened.
+import type { BrokerTarget, LeaseRequest } from "../domain/ports.ts";
 import type { Upstream } from "../domain/upstream.ts";
-import type { Check, Door } from "./front.ts";
+import { checkCurl, type NamedPlaces } from "./curl/check.ts";
+import { createGhCheck, type GhUpstream } from "./gh/check.ts";
 import { checkGit } from "./git/check.ts";
 import { checkKubernetes } from "./kubernetes/check.ts";
+import type { Asked, Verdict } from "./verdict.ts";
 
+/** The proxy's port, or the Unix socket that gh speaks to. */
+export type Door = "port" | "socket";
+
+/** What one command may ask. */
+export interface Check {
+  readonly target: BrokerTarget;
+  readonly door: Door;
+  readonly judge: (asked: Asked) => Verdict | Promise<Verdict>;
+}
+
+/** Asked anew for every request: a login may have been rotated. */
 export interface Upstreams {
   /** Absent: there is no cluster. */
   readonly cluster?: () => Upstream;
-  /** The forge as git reaches it. */
+  /** The forge as git reaches it, and as gh does. */
   readonly git?: () => Upstream;
+  readonly gh?: () => GhUpstream;
+  /** Places on this machine that the site itself names. */
+  readonly namedPlaces: NamedPlaces;
 }
 
-/** Undefined: this command has no way out by that door. */
-export const createChecks =
-  ({ cluster, git }: Upstreams) =>
-  (request: LeaseRequest, door: Door): Check | undefined => {
-    if (door !== "port") return undefined;
-    const checkedGit = (upstream: () => Upstream): Check => ({
-      target: "git",
-      judge: (lease, asked) => checkGit(lease, upstream(), asked),
-    });
-    if ("fetches" in request) return git === undefined ? undefined : checkedGit(git);
-    const { command } = request;
-    if (!command.egress) return undefined;
-    switch (command.binary) {
-      case "kubectl":
-      case "helm":
-      case "flux":
-        if (cluster === undefined) return undefined;
-        return { target: "kubernetes", judge: (_, asked) => checkKubernetes(command, cluster(), asked) };
-      case "git":
-        return git === undefined ? undefined : checkedGit(git);
-      default:
-        return undefined;
-    }
-  };
+/** Undefined: this command has no way out. */
+export function checkFor({ cluster, git, gh, namedPlaces }: Upstreams, request: LeaseRequest): Check | undefined {
+  const ofGit = (upstream: () => Upstream): Check => ({
+    target: "git",
+    door: "port",
+    judge: (asked) => checkGit(request, upstream(), asked),
+  });
+  if ("fetches" in request) return git === undefined ? undefined : ofGit(git);
+  const { command } = request;
+  if (!command.egress) return undefined;
+  switch (command.binary) {
+    case "kubectl":
+    case "helm":
+    case "flux":
+      if (cluster === undefined) return undefined;
+      return { target: "kubernetes", door: "port", judge: (asked) => checkKubernetes(command, cluster(), asked) };
+    case "git":
+      return git === undefined ? undefined : ofGit(git);
+    case "gh":
+      return gh === undefined ? undefined : { target: "gh", door: "socket", judge: createGhCheck(command, gh) };
+    case "curl":
+      return { target: "curl", door: "port", judge: (asked) => checkCurl(command, namedPlaces, asked) };
+    default:
+      return undefined;
+  }
+}

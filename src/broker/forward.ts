@@ -6,7 +6,7 @@ import { Agent as HttpsAgent, type AgentOptions, request as httpsRequest } from 
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Upstream } from "../domain/upstream.ts";
-import type { Body, Passed } from "./verdict.ts";
+import type { Body, Passed, Refused } from "./verdict.ts";
 
 /** The upstream could not be reached, or went away before it answered. */
 export class Unreachable extends Error {
@@ -45,24 +45,44 @@ function agentFor(upstream: Upstream): HttpAgent | HttpsAgent {
   return agent;
 }
 
-/** @throws Unreachable before anything was answered; afterwards the child's connection is cut. */
+/**
+ * Answers why it did not go on, if it did not.
+ * @throws Unreachable before anything was answered; afterwards the child's connection is cut.
+ */
 export async function forward(
   passed: Passed,
   incoming: IncomingMessage,
   body: Body | undefined,
   outgoing: ServerResponse,
   signal: AbortSignal,
-): Promise<void> {
-  const answer = await ask(passed, incoming, body, signal);
-  const status = answer.statusCode ?? 502;
-  const headers = [...headersOf(answer)];
-  outgoing.writeHead(status, headers.flat());
-  outgoing.flushHeaders();
-  await pipeline(answer, bounded(passed.maxResponseBytes), outgoing, { signal });
+): Promise<Refused | undefined> {
+  let answer = await ask(passed, incoming, body, signal);
+  const { location } = answer.headers;
+  if (passed.follows !== undefined && location !== undefined && /^30[12378]$/.test(String(answer.statusCode))) {
+    answer.resume();
+    const next = await passed.follows(location);
+    if (!next.ok) return next;
+    answer = await ask(next, incoming, undefined, signal);
+  }
+  outgoing.writeHead(answer.statusCode ?? 502, [...headersOf(answer)].flat());
+  const limit = bounded(passed.maxResponseBytes);
+  if (passed.hears === undefined) {
+    outgoing.flushHeaders();
+    await pipeline(answer, limit, outgoing, { signal });
+    return undefined;
+  }
+  const chunks: Buffer[] = [];
+  await pipeline(answer, limit, async (stream) => {
+    for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  });
+  const whole = Buffer.concat(chunks);
+  passed.hears(whole.toString("utf8"));
+  outgoing.end(whole);
+  return undefined;
 }
 
 /** The first answer of the upstream, its body still to come. @throws Unreachable */
-export async function ask(
+async function ask(
   passed: Passed,
   incoming: IncomingMessage,
   body: Body | undefined,

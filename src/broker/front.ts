@@ -2,29 +2,20 @@
 // tied to its command by the nonce, judged by the check of that command's program, and forwarded or refused.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { BrokerRefusal, BrokerTarget, LeaseRequest } from "../domain/ports.ts";
+import type { BrokerRefusal, BrokerTarget } from "../domain/ports.ts";
 import { sayRefused, sayUnreachable } from "./answers.ts";
+import type { Door } from "./checks.ts";
 import { forward, Unreachable } from "./forward.ts";
 import type { HeldLease, Leases } from "./leases.ts";
 import { hasBody } from "./read-body.ts";
 import { type ReadRequest, readDirect, readProxied } from "./read-request.ts";
-import { type Asked, type Passed, type Refused, refused, type Verdict } from "./verdict.ts";
-
-/** What a command may ask, by the door that it came through. */
-export interface Check {
-  readonly target: BrokerTarget;
-  readonly judge: (request: LeaseRequest, asked: Asked) => Verdict | Promise<Verdict>;
-}
+import { type Passed, type Refused, refused } from "./verdict.ts";
 
 export interface FrontOptions {
   readonly leases: Leases;
-  /** Undefined: this command has no way out by that door. */
-  readonly checkOf: (request: LeaseRequest, door: Door) => Check | undefined;
   readonly onRefused: (refusal: BrokerRefusal) => void;
   readonly onFault: (error: unknown) => void;
 }
-
-export type Door = "port" | "socket";
 
 const maxHeaderBytes = 32 * 1024;
 
@@ -58,25 +49,24 @@ export function createFront(options: FrontOptions, door: Door): Server {
 }
 
 async function serve(
-  { leases, checkOf, onRefused }: FrontOptions,
+  { leases, onRefused }: FrontOptions,
   door: Door,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const refuse = ({ message }: Refused, target: BrokerTarget, lease?: HeldLease): void => {
-    onRefused({ target, message, ...(lease === undefined ? {} : { callId: lease.request.callId }) });
+    onRefused({ target, message, ...(lease === undefined ? {} : { callId: lease.callId }) });
     sayRefused(response, target, message);
   };
   const read: ReadRequest | Refused = door === "port" ? readProxied(request) : readDirect(request);
   if (!read.ok) return refuse(read, "unknown");
   const lease = leases.find(read.nonce);
   if (lease === undefined) return refuse(refused("no command that runs has asked for it"), "unknown");
-  const check = checkOf(lease.request, door);
-  if (check === undefined) return refuse(refused("this command has no way out here"), "unknown", lease);
-  const { target } = check;
+  const { target, judge } = lease.check;
+  if (lease.check.door !== door) return refuse(refused("this command has no way out by this door"), target, lease);
   if (!lease.take()) return refuse(refused("this command has made too many requests"), target, lease);
 
-  const verdict = await check.judge(lease.request, read.asked);
+  const verdict = await judge(read.asked);
   if (!verdict.ok) return refuse(verdict, target, lease);
   const body = await bodyOf(verdict, request);
   if (body !== undefined && !body.ok) return refuse(body, target, lease);
@@ -84,7 +74,8 @@ async function serve(
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   try {
-    await forward(verdict, request, body, response, AbortSignal.any([lease.signal, gone.signal]));
+    const stopped = await forward(verdict, request, body, response, AbortSignal.any([lease.signal, gone.signal]));
+    if (stopped !== undefined) refuse(stopped, target, lease);
   } catch (error) {
     if (error instanceof Unreachable && !response.headersSent && !lease.signal.aborted) {
       return sayUnreachable(response, target, error.message);

@@ -1,9 +1,10 @@
 // Who may ask, and for how long: one nonce per command, unguessable, gone when the command ends. Made by broker.ts.
 import { randomBytes } from "node:crypto";
-import type { LeaseRequest } from "../domain/ports.ts";
+import type { Check } from "./checks.ts";
 
 export interface HeldLease {
-  readonly request: LeaseRequest;
+  readonly callId: string;
+  readonly check: Check;
   /** Aborted when the command has ended: nothing of it stays under way. */
   readonly signal: AbortSignal;
   /** Counts one more request; false when there were too many. */
@@ -11,7 +12,7 @@ export interface HeldLease {
 }
 
 export interface Leases {
-  open(request: LeaseRequest): { readonly nonce: string; readonly close: () => void };
+  open(callId: string, check: Check): { readonly nonce: string; readonly close: () => void };
   find(nonce: string): HeldLease | undefined;
 }
 
@@ -21,12 +22,12 @@ const maxRequests = 2000;
 export function createLeases(): Leases {
   const held = new Map<string, HeldLease>();
   return {
-    open: (request) => {
+    open: (callId, check) => {
       const nonce = randomBytes(24).toString("base64url");
       const ended = new AbortController();
       let requests = 0;
       const take = (): boolean => (requests += 1) <= maxRequests;
-      held.set(nonce, { request, signal: ended.signal, take });
+      held.set(nonce, { callId, check, signal: ended.signal, take });
       const close = (): void => {
         held.delete(nonce);
         ended.abort();

@@ -37,7 +37,9 @@ export interface Passed {
   readonly maxResponseBytes: number;
   /** Which address is dialled, where that was decided before. */
   readonly lookup?: LookupFunction;
-  /** Where the upstream itself may send us on to, once and without a login: the URL, if it may. */
+  /** Hears the whole answer before the child does. */
+  readonly hears?: (answer: string) => void;
+  /** Where the upstream may send us on to, once and without a login; without it the child hears of the redirect. */
   readonly follows?: (location: string) => Promise<Passed | Refused>;
 }
 

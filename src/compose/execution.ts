@@ -32,6 +32,8 @@ export interface ExecutionSurroundings {
   readonly serverUrl: string;
   /** OWNER/REPO of the clone; absent: the server's own git talks to nobody. */
   readonly repository?: string;
+  /** Base URLs that site data lets curl ask. */
+  readonly hosts?: () => readonly string[];
   readonly onRefused?: (refusal: BrokerRefusal) => void;
   /** Hears of faults of the broker's own, and of a login that cannot be read again. */
   readonly onFault?: (error: unknown) => void;
@@ -40,7 +42,7 @@ export interface ExecutionSurroundings {
 /** @throws StartError `invalid_configuration` for a cluster that cannot be used */
 export async function composeExecution(
   config: ExecutionConfig,
-  { clock, serverUrl, repository, onRefused = () => {}, onFault = () => {} }: ExecutionSurroundings,
+  { clock, serverUrl, repository, hosts = () => [], onRefused = () => {}, onFault = () => {} }: ExecutionSurroundings,
 ): Promise<ComposedExecution> {
   const folders = createRunFolders(tmpdir());
   try {
@@ -61,6 +63,7 @@ export async function composeExecution(
       cluster,
       serverUrl,
       ...(githubToken === undefined ? {} : { githubToken }),
+      hosts,
       onRefused,
       onFault,
     });

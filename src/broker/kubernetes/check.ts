@@ -4,7 +4,7 @@ import type { OutgoingHttpHeaders } from "node:http";
 import type { Command } from "../../domain/command.ts";
 import { clusterHost, type Upstream } from "../../domain/upstream.ts";
 import { type Asked, type Passed, refused, type Verdict } from "../verdict.ts";
-import { anyBody, asksForDryRun, jsonBody, maxBodyBytes, named } from "./bodies.ts";
+import { anyBody, asksForDryRun, checkedBody, maxBodyBytes, named } from "./bodies.ts";
 import { operationOf } from "./operation.ts";
 import { type ObjectPath, readApiPath } from "./read-path.ts";
 import { readQuery, writeQuery } from "./read-query.ts";
@@ -82,7 +82,7 @@ function change(command: Command, rule: Rule, wanted: Wanted, pass: Pass): Verdi
   if (query.has("force") && command.binary !== "helm") return refused("conflicts are not overruled from here");
 
   if (kind === "secrets" && isStoredRelease(command, wanted)) {
-    return pass(operation === "create" ? jsonBody(named(storedNameOf(command))) : body(command, wanted));
+    return pass(operation === "create" ? checkedBody(named(storedNameOf(command))) : body(command, wanted));
   }
   const references = openedBy(command, path);
   const exact = references.filter(({ secondary }) => !secondary);
@@ -94,7 +94,7 @@ function change(command: Command, rule: Rule, wanted: Wanted, pass: Pass): Verdi
   }
   if (rule.changes?.includes(operation) === true) {
     const names = exact.filter(({ nameMatch }) => nameMatch === "exact").map(({ name }) => name);
-    if (operation === "create" && names.length > 0) return pass(jsonBody(named((name) => names.includes(name))));
+    if (operation === "create" && names.length > 0) return pass(checkedBody(named((name) => names.includes(name))));
     if (names.includes(path.name)) return pass(body(command, wanted));
   }
   const isBeside = references.some(({ secondary }) => secondary) && path.namespace !== "";
@@ -106,7 +106,7 @@ function change(command: Command, rule: Rule, wanted: Wanted, pass: Pass): Verdi
 /** Any body, but for a dry run's deletion, which must say so in it. */
 function body({ dryRun }: Command, { operation, query }: Wanted): Passed["body"] {
   if (operation !== "delete" || !dryRun || query.get("dryRun") === "All") return anyBody;
-  return jsonBody((fields) =>
+  return checkedBody((fields) =>
     asksForDryRun(fields) ? undefined : "a dry run changes nothing: dryRun is missing in the body",
   );
 }
