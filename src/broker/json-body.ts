@@ -21,6 +21,7 @@ export const jsonBody =
     } catch {
       return refused("the body is no JSON");
     }
+    if (Array.isArray(parsed)) return refused("the body is a list of changes, and not one object");
     const problem = look(fieldsOf(parsed));
     if (problem !== undefined) return refused(problem);
     // Written anew: of two values under one key everybody now reads the last.

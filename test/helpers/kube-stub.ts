@@ -1,20 +1,35 @@
-// A Kubernetes API of a few resources, for the real helm and flux: discovery, lists, gets and merge patches over objects that
-// the test gives, and a record of what was asked.
+// A Kubernetes API of a few resources, for the real kubectl, helm and flux: discovery, lists, gets and changes of objects that the
+// test gives, and a record of what was asked. It reads every patch as a merge patch and validates nothing.
 import { createServer } from "node:http";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
+import { parse } from "yaml";
 import * as z from "zod";
 
 /** Group/version → resource → kind. */
 const served: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  v1: { secrets: "Secret", events: "Event", pods: "Pod", configmaps: "ConfigMap" },
-  "apps/v1": { deployments: "Deployment" },
+  v1: {
+    secrets: "Secret",
+    events: "Event",
+    pods: "Pod",
+    configmaps: "ConfigMap",
+    services: "Service",
+    nodes: "Node",
+    namespaces: "Namespace",
+    resourcequotas: "ResourceQuota",
+    limitranges: "LimitRange",
+  },
+  "apps/v1": { deployments: "Deployment", replicasets: "ReplicaSet", controllerrevisions: "ControllerRevision" },
+  "coordination.k8s.io/v1": { leases: "Lease" },
+  "metrics.k8s.io/v1beta1": { pods: "PodMetrics", nodes: "NodeMetrics" },
   "kustomize.toolkit.fluxcd.io/v1": { kustomizations: "Kustomization" },
   "helm.toolkit.fluxcd.io/v2": { helmreleases: "HelmRelease" },
   "source.toolkit.fluxcd.io/v1": { gitrepositories: "GitRepository", helmrepositories: "HelmRepository" },
 };
+
+const clusterScoped = new Set(["nodes", "namespaces"]);
 
 const objectSchema = z.looseObject({
   metadata: z.looseObject({ name: z.string(), labels: z.record(z.string(), z.string()).optional() }),
@@ -82,6 +97,20 @@ const logLine = {
   namespace: "flux-system",
 };
 
+/** What kubectl wants to know of a kind before it sends a manifest: that the server validates and can run dry. */
+const openApi = {
+  openapi: "3.0.0",
+  paths: {
+    "/api/v1/namespaces/{namespace}/configmaps/{name}": {
+      patch: {
+        parameters: ["dryRun", "fieldValidation"].map((name) => ({ name, in: "query", schema: { type: "string" } })),
+        "x-kubernetes-group-version-kind": { group: "", kind: "ConfigMap", version: "v1" },
+        responses: {},
+      },
+    },
+  },
+};
+
 const ok = (body: unknown): Answer => ({ status: 200, body });
 const failure = (status: number, reason: string): Answer => ({
   status,
@@ -90,6 +119,10 @@ const failure = (status: number, reason: string): Answer => ({
 
 function discovery(pathname: string): Answer | undefined {
   if (pathname === "/version") return ok({ major: "1", minor: "35", gitVersion: "v1.35.2" });
+  if (pathname === "/openapi/v3") {
+    return ok({ paths: { "api/v1": { serverRelativeURL: "/openapi/v3/api/v1?hash=1" } } });
+  }
+  if (pathname === "/openapi/v3/api/v1") return ok(openApi);
   if (pathname === "/api") return ok({ kind: "APIVersions", versions: ["v1"] });
   if (pathname === "/apis") {
     const groups = Object.keys(served)
@@ -103,13 +136,13 @@ function discovery(pathname: string): Answer | undefined {
   const groupVersion = /^\/apis?\/([a-z0-9./]+)$/.exec(pathname)?.[1] ?? "";
   const resources = served[groupVersion];
   if (resources === undefined)
-    return /^\/apis?\/[^/]+(\/[^/]+)?$/.test(pathname) ? failure(404, "NotFound") : undefined;
+    return /^\/(?:api\/[^/]+|apis\/[^/]+(?:\/[^/]+)?)$/.test(pathname) ? failure(404, "NotFound") : undefined;
   const listed = Object.entries(resources).map(([name, kind]) => ({
     name,
     kind,
     singularName: kind.toLowerCase(),
-    namespaced: true,
-    verbs: ["get", "list", "patch"],
+    namespaced: !clusterScoped.has(name),
+    verbs: ["create", "delete", "get", "list", "patch", "update", "watch"],
   }));
   return ok({ kind: "APIResourceList", apiVersion: "v1", groupVersion, resources: listed });
 }
@@ -124,25 +157,60 @@ function objectsOf(
   requests.push(`${method} ${url.pathname}`);
   if (url.pathname.endsWith("/log")) return ok(logLine);
   const [, collection = "", name] =
-    /^\/((?:api|apis\/[a-z0-9.]+)\/[a-z0-9]+\/namespaces\/[a-z0-9-]+\/[a-z]+)(?:\/([a-z0-9.-]+))?$/.exec(
+    /^\/((?:api|apis\/[a-z0-9.]+)\/[a-z0-9]+(?:\/namespaces\/[a-z0-9-]+(?=\/[a-z]))?\/[a-z]+)(?:\/([a-z0-9.-]+))?(?:\/scale)?$/.exec(
       url.pathname,
     ) ?? [];
   const held = store.get(collection);
   if (held === 403) return failure(403, "Forbidden");
-  const [, groupVersion = "", resource = ""] = /^apis?\/(.+)\/namespaces\/[^/]+\/([a-z]+)$/.exec(collection) ?? [];
+  const [, groupVersion = "", resource = ""] = /^apis?\/(.+?)(?:\/namespaces\/[^/]+)?\/([a-z]+)$/.exec(collection) ?? [];
   const kind = served[groupVersion]?.[resource];
   if (kind === undefined) return failure(404, "NotFound");
   const all = (held ?? []).map((object) => ({ apiVersion: groupVersion, kind, ...object }));
+  if (name === undefined && method === "POST") {
+    const made = objectSchema.parse(readNew(body));
+    store.set(collection, [...all, made]);
+    return { status: 201, body: { apiVersion: groupVersion, kind, ...made } };
+  }
   if (name === undefined) {
     const items = all.filter((object) => selected(object, url));
     return ok({ kind: `${kind}List`, apiVersion: groupVersion, metadata: {}, items });
   }
   const object = all.find(({ metadata }) => metadata.name === name);
   if (object === undefined) return failure(404, "NotFound");
-  if (method !== "PATCH") return ok(object);
-  const patched = objectSchema.parse(merge(object, JSON.parse(body.toString("utf8"))));
-  store.set(collection, [...all.filter((other) => other !== object), patched]);
-  return ok(patched);
+  if (url.pathname.endsWith("/scale")) return ok(scaleOf(object, method === "GET" ? {} : read(body)));
+  if (method === "GET") return ok(object);
+  const others = all.filter((other) => other !== object);
+  if (method === "DELETE") {
+    store.set(collection, others);
+    return ok({ kind: "Status", apiVersion: "v1", status: "Success" });
+  }
+  if (isProtobuf(body)) return ok(object);
+  const sent = read(body);
+  const changed = objectSchema.parse(method === "PUT" ? sent : merge(object, sent));
+  store.set(collection, [...others, changed]);
+  return ok(changed);
+}
+
+const isProtobuf = (body: Buffer): boolean => body.subarray(0, 4).equals(Buffer.from("k8s\0"));
+
+/** helm creates its Secrets as protobuf: the stub keeps the name and nothing else. */
+function readNew(body: Buffer): unknown {
+  if (!isProtobuf(body)) return read(body);
+  return { metadata: { name: /sh\.helm\.release\.v1\.[a-z]+\.v\d+/.exec(body.toString("latin1"))?.[0] ?? "unknown" } };
+}
+
+const scaleOf = ({ metadata: { name } }: KubeObject, changed: unknown) => ({
+  kind: "Scale",
+  apiVersion: "autoscaling/v1",
+  metadata: { name, namespace: "default" },
+  spec: { replicas: 1, ...Object(Object(changed)["spec"]) },
+  status: { replicas: 1 },
+});
+
+/** JSON, or the YAML of a server-side apply; of a JSON patch, nothing is applied. */
+function read(body: Buffer): unknown {
+  const sent: unknown = parse(body.toString("utf8"));
+  return Array.isArray(sent) ? {} : sent;
 }
 
 /** Equality of labels and of the name is all that helm and flux ask for. */

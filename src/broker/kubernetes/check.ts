@@ -6,6 +6,7 @@ import { clusterHost, type Upstream } from "../../domain/upstream.ts";
 import { type Asked, type Passed, refused, type Verdict } from "../verdict.ts";
 import { anyBody, asksForDryRun, checkedBody, maxBodyBytes, named } from "./bodies.ts";
 import { operationOf } from "./operation.ts";
+import { patchOf } from "./patches.ts";
 import { type ObjectPath, readApiPath } from "./read-path.ts";
 import { readQuery, writeQuery } from "./read-query.ts";
 import { isStoredRelease, storedNameOf } from "./releases.ts";
@@ -82,7 +83,7 @@ function change(command: Command, rule: Rule, wanted: Wanted, pass: Pass): Verdi
   if (query.has("force") && command.binary !== "helm") return refused("conflicts are not overruled from here");
 
   if (kind === "secrets" && isStoredRelease(command, wanted)) {
-    return pass(operation === "create" ? checkedBody(named(storedNameOf(command))) : body(command, wanted));
+    return pass(operation === "create" ? named(storedNameOf(command)) : body(command, wanted));
   }
   const references = openedBy(command, path);
   const exact = references.filter(({ secondary }) => !secondary);
@@ -94,7 +95,7 @@ function change(command: Command, rule: Rule, wanted: Wanted, pass: Pass): Verdi
   }
   if (rule.changes?.includes(operation) === true) {
     const names = exact.filter(({ nameMatch }) => nameMatch === "exact").map(({ name }) => name);
-    if (operation === "create" && names.length > 0) return pass(checkedBody(named((name) => names.includes(name))));
+    if (operation === "create" && names.length > 0) return pass(named((name) => names.includes(name)));
     if (names.includes(path.name)) return pass(body(command, wanted));
   }
   const isBeside = references.some(({ secondary }) => secondary) && path.namespace !== "";
@@ -103,9 +104,13 @@ function change(command: Command, rule: Rule, wanted: Wanted, pass: Pass): Verdi
   return refused(`${operation} of ${nameOf(path)} was not judged`);
 }
 
-/** Any body, but for a dry run's deletion, which must say so in it. */
-function body({ dryRun }: Command, { operation, query }: Wanted): Passed["body"] {
-  if (operation !== "delete" || !dryRun || query.get("dryRun") === "All") return anyBody;
+/** A patch is what the verb is about; a dry run's deletion says so in its body. */
+function body(command: Command, { operation, query }: Wanted): Passed["body"] {
+  if (operation === "patch") {
+    const look = patchOf(command);
+    return look === undefined ? anyBody : checkedBody(look);
+  }
+  if (operation !== "delete" || !command.dryRun || query.get("dryRun") === "All") return anyBody;
   return checkedBody((fields) =>
     asksForDryRun(fields) ? undefined : "a dry run changes nothing: dryRun is missing in the body",
   );
