@@ -1,6 +1,7 @@
 // Which check a command gets, with the server that it may reach. Made by broker.ts when a lease is opened.
 import type { BrokerTarget, LeaseRequest } from "../domain/ports.ts";
 import type { Upstream } from "../domain/upstream.ts";
+import { askTheSystem, type Resolve } from "./curl/addresses.ts";
 import { checkCurl, type NamedPlaces } from "./curl/check.ts";
 import { createGhCheck, type GhUpstream } from "./gh/check.ts";
 import { checkGit } from "./git/check.ts";
@@ -26,10 +27,13 @@ export interface Upstreams {
   readonly gh?: () => GhUpstream;
   /** Places on this machine that the site itself names. */
   readonly namedPlaces: NamedPlaces;
+  /** Name → addresses; the operating system's unless given. */
+  readonly resolve?: Resolve;
 }
 
 /** Undefined: this command has no way out. */
-export function checkFor({ cluster, git, gh, namedPlaces }: Upstreams, request: LeaseRequest): Check | undefined {
+export function checkFor(upstreams: Upstreams, request: LeaseRequest): Check | undefined {
+  const { cluster, git, gh, namedPlaces, resolve = askTheSystem } = upstreams;
   const ofGit = (upstream: () => Upstream): Check => ({
     target: "git",
     door: "port",
@@ -47,9 +51,9 @@ export function checkFor({ cluster, git, gh, namedPlaces }: Upstreams, request: 
     case "git":
       return git === undefined ? undefined : ofGit(git);
     case "gh":
-      return gh === undefined ? undefined : { target: "gh", door: "socket", judge: createGhCheck(command, gh) };
+      return gh === undefined ? undefined : { target: "gh", door: "socket", judge: createGhCheck(command, gh, resolve) };
     case "curl":
-      return { target: "curl", door: "port", judge: (asked) => checkCurl(command, namedPlaces, asked) };
+      return { target: "curl", door: "port", judge: (asked) => checkCurl(command, { named: namedPlaces, resolve }, asked) };
     default:
       return undefined;
   }

@@ -230,6 +230,9 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 function merge(base: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   const merged: Record<string, unknown> = isObject(base) ? { ...base } : {};
-  for (const [key, value] of Object.entries(patch)) merged[key] = merge(merged[key], value);
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = merge(merged[key], value);
+  }
   return merged;
 }

@@ -1,7 +1,8 @@
 // Which address a name stands for, asked once and then held: what was looked at is what is dialled (no rebinding). Used for curl and
 // for where the forge sends us on to.
-import { lookup as ask } from "node:dns/promises";
+import { lookup } from "node:dns/promises";
 import { BlockList, isIP, type LookupFunction } from "node:net";
+import { type Refused, refused } from "../verdict.ts";
 
 /** Networks where this machine, its neighbours on the link and its cloud's metadata live, and what can be turned into them. */
 const closed: readonly (readonly [network: string, prefix: number])[] = [
@@ -44,14 +45,19 @@ export interface Decided {
   readonly lookup: LookupFunction;
 }
 
-/** Undefined: there is no such name, or one of its addresses is closed and the host is not `open`. */
-export async function decideAddress(host: string, isOpen: boolean): Promise<Decided | { readonly ok: false; readonly message: string }> {
-  const found = await ask(host, { all: true, verbatim: true }).catch(() => []);
+/** Every address of a name. */
+export type Resolve = (host: string) => Promise<readonly { readonly address: string; readonly family: number }[]>;
+
+export const askTheSystem: Resolve = (host) => lookup(host, { all: true, verbatim: true });
+
+/** One closed address among several closes the name; `isOpen` is for what the site itself names. */
+export async function decideAddress(host: string, isOpen: boolean, resolve: Resolve): Promise<Decided | Refused> {
+  const found = await resolve(host).catch(() => []);
   const [first] = found;
-  if (first === undefined) return { ok: false, message: `${host} has no address` };
+  if (first === undefined) return refused(`${host} has no address`);
   const inside = found.find(({ address }) => isClosed(address));
   if (inside !== undefined && !isOpen) {
-    return { ok: false, message: `${host} stands for this machine, its link or its cloud's metadata` };
+    return refused(`${host} stands for this machine, its link or its cloud's metadata`);
   }
   return {
     ok: true,

@@ -3,21 +3,26 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { Command, UrlReference } from "../../domain/command.ts";
 import { type Asked, refused, type Verdict } from "../verdict.ts";
-import { decideAddress } from "./addresses.ts";
+import { decideAddress, type Resolve } from "./addresses.ts";
 
 /** `host:port` that site data names in so many words, an address or `localhost`: the only way to this machine. */
 export type NamedPlaces = () => ReadonlySet<string>;
+
+export interface Places {
+  readonly named: NamedPlaces;
+  readonly resolve: Resolve;
+}
 
 /** What curl sends by itself. */
 const ownHeaders = ["accept", "accept-encoding", "user-agent"];
 const maxResponseBytes = 256 * 1024 * 1024;
 
-export async function checkCurl(command: Command, named: NamedPlaces, asked: Asked): Promise<Verdict> {
+export async function checkCurl(command: Command, { named, resolve }: Places, asked: Asked): Promise<Verdict> {
   const url = command.urls.find((one) => isFor(one, asked));
   if (url === undefined) return refused("curl asks for another URL, or in another way, than was judged");
   if (!isQueryOf(command, asked.query)) return refused("curl asks with another query than was judged");
   const place = `${url.host}:${url.port}`;
-  const decided = await decideAddress(url.host, named().has(place));
+  const decided = await decideAddress(url.host, named().has(place), resolve);
   if (!decided.ok) return refused(decided.message);
   return {
     ok: true,

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Command } from "../../domain/command.ts";
 import type { Upstream } from "../../domain/upstream.ts";
-import { decideAddress } from "../curl/addresses.ts";
+import { decideAddress, type Resolve } from "../curl/addresses.ts";
 import { fieldsOf, jsonBody } from "../json-body.ts";
 import { type Asked, type Body, type Passed, type Refused, refused, type Verdict } from "../verdict.ts";
 import { problemOf } from "./graphql.ts";
@@ -40,7 +40,11 @@ const maxResponseBytes = 64 * 1024 * 1024;
 /** How many ids one command can be told. */
 const maxLearned = 20_000;
 
-export function createGhCheck(command: Command, upstream: () => GhUpstream): (asked: Asked) => Verdict {
+export function createGhCheck(
+  command: Command,
+  upstream: () => GhUpstream,
+  resolve: Resolve,
+): (asked: Asked) => Verdict {
   const learned = new Set<string>();
   const [repository = ""] = command.repositories ?? [];
   return (asked) => {
@@ -70,15 +74,15 @@ export function createGhCheck(command: Command, upstream: () => GhUpstream): (as
     const rest = asked.path.startsWith(prefix) ? asked.path.slice(prefix.length) : "";
     const isKnown = paths.get(command.verb.join(" "))?.test(rest) === true && !rest.includes("..");
     if (asked.method !== "GET" || !isKnown) return refused("gh asks for what was not judged");
-    return pass(logs.test(rest) ? { follows: followLog } : {});
+    return pass(logs.test(rest) ? { follows: (location) => followLog(location, resolve) } : {});
   };
 }
 
 /** GitHub keeps logs elsewhere and sends whoever may read them there, by an address that holds its own permission. */
-async function followLog(location: string): Promise<Passed | Refused> {
+async function followLog(location: string, resolve: Resolve): Promise<Passed | Refused> {
   const url = URL.parse(location);
   if (url === null || url.protocol !== "https:" || url.username !== "") return refused("the log lies at an odd place");
-  const decided = await decideAddress(url.hostname, false);
+  const decided = await decideAddress(url.hostname, false, resolve);
   if (!decided.ok) return refused(decided.message);
   return {
     ok: true,

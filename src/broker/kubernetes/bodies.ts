@@ -37,3 +37,9 @@ const namedInJson =
 /** `dryRun: ["All"]`, as delete options say it. */
 export const asksForDryRun = ({ dryRun }: Fields): boolean =>
   Array.isArray(dryRun) && dryRun.length === 1 && dryRun[0] === "All";
+
+/** A whole Scale object, as `--current-replicas` sends it: everything else in it is the cluster's own. */
+export const scaleTo =
+  (replicas: number | undefined): LookAt =>
+  (body) =>
+    fieldsOf(body["spec"])["replicas"] === replicas ? undefined : "another number of replicas was not judged";

@@ -4,7 +4,7 @@ import type { OutgoingHttpHeaders } from "node:http";
 import type { Command } from "../../domain/command.ts";
 import { clusterHost, type Upstream } from "../../domain/upstream.ts";
 import { type Asked, type Passed, refused, type Verdict } from "../verdict.ts";
-import { anyBody, asksForDryRun, checkedBody, maxBodyBytes, named } from "./bodies.ts";
+import { anyBody, asksForDryRun, checkedBody, maxBodyBytes, named, scaleTo } from "./bodies.ts";
 import { operationOf } from "./operation.ts";
 import { patchOf } from "./patches.ts";
 import { type ObjectPath, readApiPath } from "./read-path.ts";
@@ -100,12 +100,15 @@ function change(command: Command, rule: Rule, wanted: Wanted, pass: Pass): Verdi
   }
   const isBeside = references.some(({ secondary }) => secondary) && path.namespace !== "";
   const besides = rule.changesBesides ?? [];
-  if (isBeside && (besides.includes(kind) || besides.includes("*"))) return pass(body(command, wanted));
+  if (isBeside && (besides.includes("*") || (besides.includes(kind) && operation === "patch"))) {
+    return pass(body(command, wanted));
+  }
   return refused(`${operation} of ${nameOf(path)} was not judged`);
 }
 
 /** A patch is what the verb is about; a dry run's deletion says so in its body. */
-function body(command: Command, { operation, query }: Wanted): Passed["body"] {
+function body(command: Command, { operation, path, query }: Wanted): Passed["body"] {
+  if (operation === "update" && path.subresource === "scale") return checkedBody(scaleTo(command.replicas));
   if (operation === "patch") {
     const look = patchOf(command);
     return look === undefined ? anyBody : checkedBody(look);
