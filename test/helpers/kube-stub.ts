@@ -43,13 +43,17 @@ export interface KubeStub {
   readonly folder: string;
   /** `GET /api/v1/namespaces/default/secrets`, in order, discovery left out. */
   readonly requests: readonly string[];
+  /** Authorization headers, as they came; "" without one. */
+  readonly logins: readonly string[];
 }
 
 /** Serves `objects` by collection, `api/v1/namespaces/default/secrets` → objects; a status instead of objects refuses. */
 export async function startKubeStub(objects: Readonly<Record<string, readonly KubeObject[] | 403>>): Promise<KubeStub> {
   const store = new Map(Object.entries(objects));
   const requests: string[] = [];
+  const logins: string[] = [];
   const server = createServer((request, response) => {
+    logins.push(request.headers.authorization ?? "");
     const url = new URL(request.url ?? "/", "http://stub");
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -70,7 +74,7 @@ export async function startKubeStub(objects: Readonly<Record<string, readonly Ku
   if (address === null || typeof address === "string") throw new Error("the stub has no port");
   const kubeconfig = path.join(folder, "config");
   writeFileSync(kubeconfig, JSON.stringify(configFor(address.port)));
-  return { kubeconfig, folder, requests };
+  return { kubeconfig, folder, requests, logins };
 }
 
 const configFor = (port: number) => ({

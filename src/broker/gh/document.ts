@@ -13,7 +13,7 @@ export interface ReadDocument {
   readonly fields: readonly TopField[];
 }
 
-/** Ways that lead out of the repository to what its owner has besides. */
+/** Ways that lead out of the repository to what its owner has besides; their names and numbers may be asked for, no more. */
 const leadingOut = /^(?:.*repositories.*|organizations?|enterprises?|gists?|watching|contributionsCollection|packages)$/i;
 const maxTokens = 5000;
 
@@ -34,8 +34,9 @@ export function readDocument(text: string): ReadDocument | undefined {
   if (operation.operation !== "query" && operation.operation !== "mutation") return undefined;
   let leadsOut = false;
   visit(document, {
-    Field: ({ name }) => {
-      if (leadingOut.test(name.value)) leadsOut = true;
+    Field: ({ name, selectionSet }) => {
+      const isDeep = selectionSet?.selections.some((one) => one.kind !== Kind.FIELD || one.selectionSet !== undefined);
+      if (leadingOut.test(name.value) && isDeep === true) leadsOut = true;
     },
   });
   if (leadsOut) return undefined;
