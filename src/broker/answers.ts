@@ -33,7 +33,14 @@ function say(response: ServerResponse, status: number, { type, text }: Content):
 function bodyFor(target: BrokerTarget, message: string): Content {
   switch (target) {
     case "kubernetes": {
-      const status = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", reason: "Forbidden", message };
+      const status = {
+        kind: "Status",
+        apiVersion: "v1",
+        metadata: {},
+        status: "Failure",
+        reason: "Forbidden",
+        message,
+      };
       return { type: "application/json", text: JSON.stringify({ ...status, code: 403 }) };
     }
     case "gh":

@@ -47,7 +47,9 @@ export async function createBroker({ folder, onRefused, onFault, ...upstreams }:
       const check = checkFor(upstreams, request);
       if (check === undefined) return undefined;
       const opened = leases.open(request.callId, check);
-      return check.door === "socket" ? ghLease({ ...opened, socket, ghFolder }) : proxyLease({ ...opened, port }, request);
+      return check.door === "socket"
+        ? ghLease({ ...opened, socket, ghFolder })
+        : proxyLease({ ...opened, port }, request);
     },
     close: () => {
       for (const server of [proxy, direct]) {

@@ -51,9 +51,15 @@ export function checkFor(upstreams: Upstreams, request: LeaseRequest): Check | u
     case "git":
       return git === undefined ? undefined : ofGit(git);
     case "gh":
-      return gh === undefined ? undefined : { target: "gh", door: "socket", judge: createGhCheck(command, gh, resolve) };
+      return gh === undefined
+        ? undefined
+        : { target: "gh", door: "socket", judge: createGhCheck(command, gh, resolve) };
     case "curl":
-      return { target: "curl", door: "port", judge: (asked) => checkCurl(command, { named: namedPlaces, resolve }, asked) };
+      return {
+        target: "curl",
+        door: "port",
+        judge: (asked) => checkCurl(command, { named: namedPlaces, resolve }, asked),
+      };
     default:
       return undefined;
   }

@@ -15,7 +15,14 @@ export interface BrokerParts {
   readonly onFault: (error: unknown) => void;
 }
 
-export function composeBroker({ folder, cluster, serverUrl, githubToken, hosts, ...heard }: BrokerParts): Promise<Broker> {
+export function composeBroker({
+  folder,
+  cluster,
+  serverUrl,
+  githubToken,
+  hosts,
+  ...heard
+}: BrokerParts): Promise<Broker> {
   const { host } = new URL(serverUrl);
   const isGitHub = host === "github.com";
   // As GitHub's own checkout action sends it.

@@ -24,7 +24,10 @@ export interface ComposedExecution extends Execution {
 
 /** Without a kubeconfig these would ask localhost:8080, which may well be this very server. */
 const clients = ["kubectl", "helm", "flux"];
-const noCluster: Availability = { available: false, reason: "no cluster is configured: set KUBECONFIG, or run in a pod with a service account" };
+const noCluster: Availability = {
+  available: false,
+  reason: "no cluster is configured: set KUBECONFIG, or run in a pod with a service account",
+};
 
 export interface ExecutionSurroundings {
   readonly clock: Clock;

@@ -114,7 +114,9 @@ export const environmentSchema = z.object({
     .string()
     .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without blanks")
     .optional()
-    .describe("What git and gh log in with, through the broker; GITHUB_TOKEN_FILE reads it from a file, which is better: the variable stays readable in /proc."),
+    .describe(
+      "What git and gh log in with, through the broker; GITHUB_TOKEN_FILE reads it from a file, which is better: the variable stays readable in /proc.",
+    ),
   GITHUB_REPO: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9_.-]{1,100}$/, "must be OWNER/REPO")

@@ -32,6 +32,8 @@ export function loadConfig(
   const parsed = parseEnvironment(withSecretFiles(raw, problems));
   if ("problems" in parsed) throw invalid([...problems, ...parsed.problems]);
   const { environment } = parsed;
+  // What was read is not handed on by accident. /proc still shows it: a file is better.
+  for (const name of secretVariables) if (raw === process.env) delete process.env[name];
   const principals = readPrincipals(environment, problems);
   const secretKey = readSecretKey(environment, problems);
   const dataFile = readOptional("AISRE_POLICY_DATA", environment.AISRE_POLICY_DATA, problems);

@@ -20,7 +20,12 @@ import { toRequest } from "../execution/setup.ts";
 import { openBroker } from "./setup.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
-const toolPath = [...(process.env["AISRE_TOOL_PATH"] ?? "").split(":"), path.join(root, ".tools/bin"), "/usr/bin", "/bin"];
+const toolPath = [
+  ...(process.env["AISRE_TOOL_PATH"] ?? "").split(":"),
+  path.join(root, ".tools/bin"),
+  "/usr/bin",
+  "/bin",
+];
 export const programs = ["kubectl", "helm", "flux", "git", "curl", "gh"] as const;
 
 const probed = createRunFolders(tmpdir());
@@ -44,7 +49,10 @@ export interface OpenPrograms {
 }
 
 /** `serverUrl` is the forge's. */
-export async function openPrograms(upstreams: Partial<Upstreams>, serverUrl = "https://github.com"): Promise<OpenPrograms> {
+export async function openPrograms(
+  upstreams: Partial<Upstreams>,
+  serverUrl = "https://github.com",
+): Promise<OpenPrograms> {
   const parent = mkdtempSync(path.join(tmpdir(), "ai-sre-programs-"));
   const folders = createRunFolders(parent);
   writeChildKubeconfig({ context: "lab" }, folders.kubeconfigFile);
@@ -64,7 +72,10 @@ export async function openPrograms(upstreams: Partial<Upstreams>, serverUrl = "h
     run: async (command, stdin) => {
       const before = refusals.length;
       // On its own: what another stage would give is of no matter here.
-      const alone = { ...command, stdin: { ...command.stdin, from: stdin === undefined ? ("none" as const) : ("caller" as const) } };
+      const alone = {
+        ...command,
+        stdin: { ...command.stdin, from: stdin === undefined ? ("none" as const) : ("caller" as const) },
+      };
       const step = { stages: [alone], ...(stdin === undefined ? {} : { stdin }) };
       const outcome = await execution.run(toRequest(step, { workTree: folders.workDir }));
       return { outcome, refusals: refusals.slice(before).map(({ message }) => message) };
@@ -75,7 +86,10 @@ export async function openPrograms(upstreams: Partial<Upstreams>, serverUrl = "h
 /** What a tool makes of its arguments; undefined when it makes nothing of them. */
 function planOf(tool: string, given: unknown): Plan | undefined {
   const declared = findTool(tool);
-  const endpoints = { prometheus: "http://prometheus.monitoring.svc:9090", alertmanager: "http://alertmanager.monitoring.svc:9093" };
+  const endpoints = {
+    prometheus: "http://prometheus.monitoring.svc:9090",
+    alertmanager: "http://alertmanager.monitoring.svc:9093",
+  };
   const read = declared === undefined ? undefined : readArguments(declared, given, endpoints);
   const understood = read?.ok === true ? understand(read.draft, settings) : undefined;
   return understood?.ok === true ? understood.plan : undefined;
@@ -93,10 +107,15 @@ export function judgedCommands(binary: string): readonly (readonly [name: string
     .map((line): { expected: string; tool: string; arguments: unknown } => JSON.parse(line))
     .filter(({ expected }) => expected !== "deny")
     .map((row) => planOf(row.tool, row.arguments));
-  const tables: readonly { readonly want: { readonly effect?: string }; readonly input: { readonly command?: { readonly argv: readonly string[] } } }[] =
-    JSON.parse(readFileSync(path.join(root, "policies/build/cases.json"), "utf8"));
+  const tables: readonly {
+    readonly want: { readonly effect?: string };
+    readonly input: { readonly command?: { readonly argv: readonly string[] } };
+  }[] = JSON.parse(readFileSync(path.join(root, "policies/build/cases.json"), "utf8"));
   const cases = tables
-    .filter(({ want, input }) => want.effect === "allow" && input.command?.argv[0] === binary && !input.command.argv.includes("-"))
+    .filter(
+      ({ want, input }) =>
+        want.effect === "allow" && input.command?.argv[0] === binary && !input.command.argv.includes("-"),
+    )
     .map(({ input }) => planOf("cli_tool", { argv: input.command?.argv }));
   const found = new Map<string, Judged>();
   for (const plan of [...corpus, ...cases]) {
@@ -109,4 +128,3 @@ export function judgedCommands(binary: string): readonly (readonly [name: string
   }
   return [...found];
 }
-

@@ -18,7 +18,13 @@ async function open() {
   const opened = await openBroker({
     cluster: () => ({ url: cluster.url, authorization: secrets.cluster }),
     git: () => ({ url: forge.url, authorization: secrets.git }),
-    gh: () => ({ url: github.url, authority: "api.github.com", rest: "", graphql: "/graphql", authorization: secrets.gh }),
+    gh: () => ({
+      url: github.url,
+      authority: "api.github.com",
+      rest: "",
+      graphql: "/graphql",
+      authorization: secrets.gh,
+    }),
     resolve: (name) => {
       asked.push(name);
       return Promise.resolve([{ address: "127.0.0.1", family: 4 }]);
@@ -44,7 +50,8 @@ async function passedThrough({ refusals, upstreams }: Opened, requests: readonly
   for (const [lease, sent] of requests) {
     const { status, text } = await send(lease, sent);
     const isRefused = status === 403 && !Object.values(secrets).some((secret) => text.includes(secret));
-    if (!isRefused) passed.push(`${status} ${sent.method ?? "GET"} ${sent.url} ${String(sent.body ?? "").slice(0, 80)}`);
+    if (!isRefused)
+      passed.push(`${status} ${sent.method ?? "GET"} ${sent.url} ${String(sent.body ?? "").slice(0, 80)}`);
   }
   return { passed, reached: upstreams.flatMap(({ requests }) => requests), counted: refusals.length - before };
 }
@@ -100,12 +107,19 @@ describe("the Kubernetes API", () => {
     { method: "TRACE", url: web },
     { method: "POST", url: `${api}/api`, body: "{}" },
     // Subresources.
-    ...["exec?command=id", "attach", "portforward", "proxy", "proxy/", "eviction", "ephemeralcontainers", "binding"].flatMap(
-      (subresource): Sent[] => [
-        { url: `${web}/${subresource}` },
-        { method: "POST", url: `${web}/${subresource}`, body: "{}" },
-      ],
-    ),
+    ...[
+      "exec?command=id",
+      "attach",
+      "portforward",
+      "proxy",
+      "proxy/",
+      "eviction",
+      "ephemeralcontainers",
+      "binding",
+    ].flatMap((subresource): Sent[] => [
+      { url: `${web}/${subresource}` },
+      { method: "POST", url: `${web}/${subresource}`, body: "{}" },
+    ]),
     { url: `${api}/api/v1/namespaces/default/services/web/proxy` },
     { url: `${api}/api/v1/namespaces/default/services/web:80/proxy/metrics` },
     { url: `${api}/api/v1/nodes/n1/proxy/logs` },
@@ -147,7 +161,9 @@ describe("the Kubernetes API", () => {
       const lease = opened.lease(words);
       // What a rollback changes is bounded by its namespace.
       const isOpen = ({ method = "GET", url }: Sent): boolean =>
-        words.startsWith("helm rollback") && /^(?:DELETE|POST|PUT)$/.test(method) && /default\/(?:pods(?:\/web-2)?|deployments\/api)$/.test(url);
+        words.startsWith("helm rollback") &&
+        /^(?:DELETE|POST|PUT)$/.test(method) &&
+        /default\/(?:pods(?:\/web-2)?|deployments\/api)$/.test(url);
       return foreign.filter((sent) => !isOpen(sent)).map((sent): readonly [Lease, Sent] => [lease, sent]);
     });
     expect(requests.length).toBeGreaterThan(900);
@@ -160,27 +176,174 @@ describe("the Kubernetes API", () => {
     const deployment = `${api}/apis/apps/v1/namespaces/default/deployments/web`;
     const secret = `${api}/api/v1/namespaces/default/secrets`;
     const json = { "content-type": "application/merge-patch+json" };
-    const patch = (url: string, body: unknown): Sent => ({ method: "PATCH", url, headers: json, body: JSON.stringify(body) });
+    const patch = (url: string, body: unknown): Sent => ({
+      method: "PATCH",
+      url,
+      headers: json,
+      body: JSON.stringify(body),
+    });
     const rows: readonly (readonly [string, readonly Sent[]])[] = [
-      ["kubectl get pod web-1", [{ url: pods }, { url: `${pods}/web-2` }, { url: `${pods}/web-1/log` }, { url: `${pods}?fieldSelector=metadata.name%21%3Dweb-1` }]],
-      ["kubectl get pods", [{ url: `${pods}/web-1/log` }, { url: `${pods}?watch=1` }, { method: "DELETE", url: `${pods}/web-1` }]],
+      [
+        "kubectl get pod web-1",
+        [
+          { url: pods },
+          { url: `${pods}/web-2` },
+          { url: `${pods}/web-1/log` },
+          { url: `${pods}?fieldSelector=metadata.name%21%3Dweb-1` },
+        ],
+      ],
+      [
+        "kubectl get pods",
+        [{ url: `${pods}/web-1/log` }, { url: `${pods}?watch=1` }, { method: "DELETE", url: `${pods}/web-1` }],
+      ],
       ["kubectl logs web-1", [{ url: `${pods}/web-2/log` }, { url: pods }, { url: `${pods}/web-1/log?follow=1` }]],
-      ["kubectl rollout status deploy/web", [patch(deployment, {}), { url: `${api}/apis/apps/v1/namespaces/default/deployments?watch=true` }]],
-      ["kubectl rollout restart deploy/web", [patch(deployment, { spec: { replicas: 0 } }), patch(`${deployment}-2`, {}), patch(`${deployment}/scale`, { spec: { replicas: 0 } }), { method: "DELETE", url: deployment }]],
-      ["kubectl scale deploy/web --replicas=3", [patch(`${deployment}/scale`, { spec: { replicas: 0 } }), patch(deployment, { spec: { replicas: 3 } }), patch(`${deployment}/scale`, { spec: { replicas: 3, paused: true } }), { method: "PATCH", url: `${deployment}/scale`, headers: { "content-type": "application/json-patch+json" }, body: '[{"op":"replace","path":"/spec/replicas","value":3}]' }, { method: "PUT", url: `${deployment}/scale`, body: '{"spec":{"replicas":0}}' }]],
-      ["kubectl label deploy/web a=b", [patch(deployment, { metadata: { labels: { a: "c" } } }), patch(deployment, { metadata: { annotations: { a: "b" } } }), patch(deployment, { metadata: { labels: { a: "b" } }, spec: { replicas: 0 } })]],
-      ["kubectl set image deploy/web web=x:1", [patch(deployment, { spec: { template: { spec: { containers: [{ name: "web", image: "evil:1" }] } } } }), patch(deployment, { spec: { template: { spec: { containers: [{ name: "web", image: "x:1", command: ["id"] }] } } } })]],
-      ["kubectl cordon n1", [patch(`${api}/api/v1/nodes/n2`, { spec: { unschedulable: true } }), patch(`${api}/api/v1/nodes/n1`, { spec: { unschedulable: false } }), patch(`${api}/api/v1/nodes/n1`, { spec: { taints: [] } })]],
-      ["kubectl delete pod web-1", [{ method: "DELETE", url: `${pods}/web-10` }, { method: "DELETE", url: deployment }, { method: "DELETE", url: `${pods}/web-1/status` }]],
-      ["kubectl delete pod web-1 --dry-run=server", [{ method: "DELETE", url: `${pods}/web-1` }, { method: "DELETE", url: `${pods}/web-1`, body: '{"dryRun":[]}' }, { method: "DELETE", url: `${pods}/web-1`, body: '{"dryRun":["All","None"]}' }, { method: "DELETE", url: `${pods}/web-1`, body: '{"dryRun":"All"}' }, { method: "DELETE", url: `${pods}/web-1?dryRun=None`, body: "{}" }]],
-      ["kubectl label deploy/web a=b --dry-run=server", [patch(deployment, { metadata: { labels: { a: "b" } } }), patch(`${deployment}?dryRun=all`, { metadata: { labels: { a: "b" } } }), patch(`${deployment}?dryRun=All&dryRun=None`, { metadata: { labels: { a: "b" } } })]],
-      ["helm list", [{ url: `${secret}/db-password` }, { url: `${secret}?labelSelector=name%3Dweb` }, { method: "POST", url: secret, body: '{"metadata":{"name":"sh.helm.release.v1.web.v9"}}' }]],
-      ["helm status web", [{ url: `${secret}/sh.helm.release.v1.api.v1` }, { url: `${secret}?labelSelector=owner%3Dhelm` }, { url: `${secret}/sh.helm.release.v1.web.v1.evil` }, patch(deployment, {})]],
-      ["helm rollback web 2", [{ method: "POST", url: secret, body: '{"metadata":{"name":"token"}}' }, { method: "POST", url: secret, body: '{"metadata":{"name":"sh.helm.release.v1.api.v9"}}' }, { method: "POST", url: secret, body: '{"metadata":{"generateName":"x"}}' }, { method: "POST", url: secret, headers: { "content-type": "application/vnd.kubernetes.protobuf" }, body: "k8s\0nonsense" }, { method: "PUT", url: `${secret}/db-password`, body: "{}" }, { method: "DELETE", url: `${secret}/sh.helm.release.v1.api.v1` }, patch(`${api}/apis/rbac.authorization.k8s.io/v1/clusterroles/admin`, {})]],
-      ["helm rollback web 2 --dry-run=server", [patch(deployment, {}), { method: "POST", url: secret, body: '{"metadata":{"name":"sh.helm.release.v1.web.v9"}}' }]],
-      ["flux suspend ks apps", [patch(`${api}/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/infra`, { spec: { suspend: true } }), patch(`${api}/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/apps`, { spec: { path: "/evil" } })]],
-      ["flux reconcile ks apps --with-source", [patch(`${api}/apis/source.toolkit.fluxcd.io/v1/namespaces/flux-system/gitrepositories/evil`, { spec: { url: "https://evil.example" } }), { method: "DELETE", url: `${api}/apis/source.toolkit.fluxcd.io/v1/namespaces/flux-system/gitrepositories/apps` }]],
-      ["flux tree ks apps", [{ url: `${secret}/db-password` }, { url: `${api}/api/v1/secrets?labelSelector=owner%3Dhelm` }]],
+      [
+        "kubectl rollout status deploy/web",
+        [patch(deployment, {}), { url: `${api}/apis/apps/v1/namespaces/default/deployments?watch=true` }],
+      ],
+      [
+        "kubectl rollout restart deploy/web",
+        [
+          patch(deployment, { spec: { replicas: 0 } }),
+          patch(`${deployment}-2`, {}),
+          patch(`${deployment}/scale`, { spec: { replicas: 0 } }),
+          { method: "DELETE", url: deployment },
+        ],
+      ],
+      [
+        "kubectl scale deploy/web --replicas=3",
+        [
+          patch(`${deployment}/scale`, { spec: { replicas: 0 } }),
+          patch(deployment, { spec: { replicas: 3 } }),
+          patch(`${deployment}/scale`, { spec: { replicas: 3, paused: true } }),
+          {
+            method: "PATCH",
+            url: `${deployment}/scale`,
+            headers: { "content-type": "application/json-patch+json" },
+            body: '[{"op":"replace","path":"/spec/replicas","value":3}]',
+          },
+          { method: "PUT", url: `${deployment}/scale`, body: '{"spec":{"replicas":0}}' },
+        ],
+      ],
+      [
+        "kubectl label deploy/web a=b",
+        [
+          patch(deployment, { metadata: { labels: { a: "c" } } }),
+          patch(deployment, { metadata: { annotations: { a: "b" } } }),
+          patch(deployment, { metadata: { labels: { a: "b" } }, spec: { replicas: 0 } }),
+        ],
+      ],
+      [
+        "kubectl set image deploy/web web=x:1",
+        [
+          patch(deployment, { spec: { template: { spec: { containers: [{ name: "web", image: "evil:1" }] } } } }),
+          patch(deployment, {
+            spec: { template: { spec: { containers: [{ name: "web", image: "x:1", command: ["id"] }] } } },
+          }),
+        ],
+      ],
+      [
+        "kubectl cordon n1",
+        [
+          patch(`${api}/api/v1/nodes/n2`, { spec: { unschedulable: true } }),
+          patch(`${api}/api/v1/nodes/n1`, { spec: { unschedulable: false } }),
+          patch(`${api}/api/v1/nodes/n1`, { spec: { taints: [] } }),
+        ],
+      ],
+      [
+        "kubectl delete pod web-1",
+        [
+          { method: "DELETE", url: `${pods}/web-10` },
+          { method: "DELETE", url: deployment },
+          { method: "DELETE", url: `${pods}/web-1/status` },
+        ],
+      ],
+      [
+        "kubectl delete pod web-1 --dry-run=server",
+        [
+          { method: "DELETE", url: `${pods}/web-1` },
+          { method: "DELETE", url: `${pods}/web-1`, body: '{"dryRun":[]}' },
+          { method: "DELETE", url: `${pods}/web-1`, body: '{"dryRun":["All","None"]}' },
+          { method: "DELETE", url: `${pods}/web-1`, body: '{"dryRun":"All"}' },
+          { method: "DELETE", url: `${pods}/web-1?dryRun=None`, body: "{}" },
+        ],
+      ],
+      [
+        "kubectl label deploy/web a=b --dry-run=server",
+        [
+          patch(deployment, { metadata: { labels: { a: "b" } } }),
+          patch(`${deployment}?dryRun=all`, { metadata: { labels: { a: "b" } } }),
+          patch(`${deployment}?dryRun=All&dryRun=None`, { metadata: { labels: { a: "b" } } }),
+        ],
+      ],
+      [
+        "helm list",
+        [
+          { url: `${secret}/db-password` },
+          { url: `${secret}?labelSelector=name%3Dweb` },
+          { method: "POST", url: secret, body: '{"metadata":{"name":"sh.helm.release.v1.web.v9"}}' },
+        ],
+      ],
+      [
+        "helm status web",
+        [
+          { url: `${secret}/sh.helm.release.v1.api.v1` },
+          { url: `${secret}?labelSelector=owner%3Dhelm` },
+          { url: `${secret}/sh.helm.release.v1.web.v1.evil` },
+          patch(deployment, {}),
+        ],
+      ],
+      [
+        "helm rollback web 2",
+        [
+          { method: "POST", url: secret, body: '{"metadata":{"name":"token"}}' },
+          { method: "POST", url: secret, body: '{"metadata":{"name":"sh.helm.release.v1.api.v9"}}' },
+          { method: "POST", url: secret, body: '{"metadata":{"generateName":"x"}}' },
+          {
+            method: "POST",
+            url: secret,
+            headers: { "content-type": "application/vnd.kubernetes.protobuf" },
+            body: "k8s\0nonsense",
+          },
+          { method: "PUT", url: `${secret}/db-password`, body: "{}" },
+          { method: "DELETE", url: `${secret}/sh.helm.release.v1.api.v1` },
+          patch(`${api}/apis/rbac.authorization.k8s.io/v1/clusterroles/admin`, {}),
+        ],
+      ],
+      [
+        "helm rollback web 2 --dry-run=server",
+        [
+          patch(deployment, {}),
+          { method: "POST", url: secret, body: '{"metadata":{"name":"sh.helm.release.v1.web.v9"}}' },
+        ],
+      ],
+      [
+        "flux suspend ks apps",
+        [
+          patch(`${api}/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/infra`, {
+            spec: { suspend: true },
+          }),
+          patch(`${api}/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/apps`, {
+            spec: { path: "/evil" },
+          }),
+        ],
+      ],
+      [
+        "flux reconcile ks apps --with-source",
+        [
+          patch(`${api}/apis/source.toolkit.fluxcd.io/v1/namespaces/flux-system/gitrepositories/evil`, {
+            spec: { url: "https://evil.example" },
+          }),
+          {
+            method: "DELETE",
+            url: `${api}/apis/source.toolkit.fluxcd.io/v1/namespaces/flux-system/gitrepositories/apps`,
+          },
+        ],
+      ],
+      [
+        "flux tree ks apps",
+        [{ url: `${secret}/db-password` }, { url: `${api}/api/v1/secrets?labelSelector=owner%3Dhelm` }],
+      ],
     ];
     const requests = rows.flatMap(([words, all]) => {
       const lease = opened.lease(words);
@@ -212,13 +375,30 @@ describe("nonces", () => {
       [gone, { url: pods }],
       [get, { url: pods, nonce: nonceOf(gone) }],
       [get, { url: pods, nonce: nonceOf(restart) }],
-      [restart, { method: "PATCH", url: `${api}/apis/apps/v1/namespaces/default/deployments/web`, nonce: nonceOf(get), body: "{}" }],
+      [
+        restart,
+        {
+          method: "PATCH",
+          url: `${api}/apis/apps/v1/namespaces/default/deployments/web`,
+          nonce: nonceOf(get),
+          body: "{}",
+        },
+      ],
       [get, { url: pods, nonce: "" }],
       [get, { url: pods, nonce: nonceOf(get).slice(0, -1) }],
       [get, { url: pods, nonce: `${nonceOf(get)}x` }],
       [get, { url: pods, headers: { "proxy-authorization": "" } }],
       [get, { url: pods, headers: { "proxy-authorization": `Bearer ${nonceOf(get)}` } }],
-      [get, { url: pods, headers: { "proxy-authorization": "", authorization: `Basic ${Buffer.from(`${nonceOf(get)}:x`).toString("base64")}` } }],
+      [
+        get,
+        {
+          url: pods,
+          headers: {
+            "proxy-authorization": "",
+            authorization: `Basic ${Buffer.from(`${nonceOf(get)}:x`).toString("base64")}`,
+          },
+        },
+      ],
       // The port's nonce at the socket, and the reverse.
       [opened.lease("gh pr list"), { url: "/graphql", method: "POST", nonce: nonceOf(get), body: "{}" }],
       [get, { url: pods, nonce: nonceOf(opened.lease("gh pr list")) }],
@@ -287,8 +467,16 @@ describe("what HTTP can be made to say", () => {
     const opened = await open();
     const lease = opened.lease("kubectl get pods");
     const [cluster] = opened.upstreams;
-    const headers = { "impersonate-user": "system:admin", "x-http-method-override": "DELETE", authorization: "Bearer mine", "x-remote-user": "root" };
-    expect(await send(lease, { url: `${api}/api/v1/namespaces/default/pods?limit=500`, headers })).toEqual({ status: 200, text: "{}" });
+    const headers = {
+      "impersonate-user": "system:admin",
+      "x-http-method-override": "DELETE",
+      authorization: "Bearer mine",
+      "x-remote-user": "root",
+    };
+    expect(await send(lease, { url: `${api}/api/v1/namespaces/default/pods?limit=500`, headers })).toEqual({
+      status: 200,
+      text: "{}",
+    });
     expect(cluster?.requests).toEqual([`GET /api/v1/namespaces/default/pods?limit=500 ${secrets.cluster}`]);
   });
 });
@@ -306,7 +494,16 @@ describe("git", () => {
     const { forge, leases } = opened;
     const { push, dryPush, fetch } = leases;
     const at = (rest: string): string => `${forge}/${rest}`;
-    const posted = (body: string, rest = "o/r.git/git-receive-pack", headers = receive): Sent => ({ method: "POST", url: at(rest), headers, body });
+    const posted = (
+      body: string,
+      rest = "o/r.git/git-receive-pack",
+      headers: Readonly<Record<string, string>> = receive,
+    ): Sent => ({
+      method: "POST",
+      url: at(rest),
+      headers,
+      body,
+    });
     const good = `${zero} ${id} refs/heads/ai-sre/x${capabilities}`;
     const pushes = [
       pushOf(`${zero} ${other} refs/heads/ai-sre/x${capabilities}`),
@@ -329,7 +526,16 @@ describe("git", () => {
       "",
       "0004",
     ];
-    const repositories = ["o/other.git", "other/r.git", "o/r.git/../other.git", "o/r.git%2f..%2fother.git", "o//r.git", "O/R.git", "o/r.git.git", "o/r/x.git"];
+    const repositories = [
+      "o/other.git",
+      "other/r.git",
+      "o/r.git/../other.git",
+      "o/r.git%2f..%2fother.git",
+      "o//r.git",
+      "O/R.git",
+      "o/r.git.git",
+      "o/r/x.git",
+    ];
     const requests: readonly (readonly [Lease, Sent])[] = [
       ...[push, fetch].flatMap((lease) =>
         repositories.flatMap((name): (readonly [Lease, Sent])[] => [
@@ -344,7 +550,7 @@ describe("git", () => {
         [fetch, posted(body)],
         ...(body === "" ? [] : [[dryPush, posted(body)] as const]),
       ]),
-      [push, posted(pushOf(good), "o/r.git/git-receive-pack", { ...receive, ...{ "content-encoding": "gzip" } })],
+      [push, posted(pushOf(good), "o/r.git/git-receive-pack", { ...receive, "content-encoding": "gzip" })],
       [push, posted(pushOf(good), "o/r.git/git-receive-pack?x=1")],
       [push, posted(pushOf(good), "o/r.git/git-receive-pack", upload)],
       [push, { url: at("o/r.git/info/refs?service=git-upload-pack") }],
@@ -415,7 +621,8 @@ describe("gh", () => {
     const run = opened.lease("gh run view 5 --log");
     const create = opened.lease(["gh", "pr", "create", "--title", "t", "--body", "b", "--head", "ai-sre/x"]);
     const input = { repositoryId: "R_1", headRefName: "ai-sre/x", baseRefName: "main", title: "t", body: "b" };
-    const mutation = "mutation A($input: CreatePullRequestInput!) { createPullRequest(input: $input) { pullRequest { id } } }";
+    const mutation =
+      "mutation A($input: CreatePullRequestInput!) { createPullRequest(input: $input) { pullRequest { id } } }";
     const documents: readonly Sent[] = [
       graph(query, { owner: "o", repo: "other" }),
       graph(query, { owner: "other", repo: "r" }),
@@ -429,13 +636,17 @@ describe("gh", () => {
       graph(query.replace("{ repository(", "{ ...on Query { viewer { login } } repository("), here),
       graph("query A($id: ID!) { node(id: $id) { id } }", { id: "R_of_another" }),
       graph("query A($id: [ID!]!) { nodes(ids: $id) { id } }", { id: ["R_1"] }),
-      graph("query A { organization(login: \"x\") { id } }"),
+      graph('query A { organization(login: "x") { id } }'),
       graph("query A($q: String!) { search(query: $q, type: ISSUE, first: 1) { issueCount } }", { q: "password" }),
-      graph("query A($q: String!) { search(query: $q, type: ISSUE, first: 1) { issueCount } }", { q: "repo:o/r repo:other/x" }),
-      graph("query A($q: String!) { search(query: $q, type: ISSUE, first: 1) { issueCount } }", { q: "repo:o/r org:other" }),
+      graph("query A($q: String!) { search(query: $q, type: ISSUE, first: 1) { issueCount } }", {
+        q: "repo:o/r repo:other/x",
+      }),
+      graph("query A($q: String!) { search(query: $q, type: ISSUE, first: 1) { issueCount } }", {
+        q: "repo:o/r org:other",
+      }),
       graph("query A($q: String!) { search(query: $q, type: ISSUE, first: 1) { issueCount } }", { q: "repo:o/rx" }),
       graph("subscription A { viewer { login } }"),
-      graph("mutation A { deleteRef(input: {refId: \"x\"}) { clientMutationId } }"),
+      graph('mutation A { deleteRef(input: {refId: "x"}) { clientMutationId } }'),
       graph(mutation, { input }),
       graph("{"),
       graph(""),
@@ -444,7 +655,20 @@ describe("gh", () => {
       { method: "POST", url: "/graphql", body: JSON.stringify({ query, variables: here, extensions: {} }) },
       { url: "/graphql?query=%7Bviewer%7Blogin%7D%7D" },
     ];
-    const paths = ["/user", "/repos/o/r", "/repos/o/other/readme", "/repos/o/r/actions/secrets", "/repos/o/r/hooks", "/repos/o/r/actions/runs/5/../../../hooks", "/repos/o/r/contents/x", "/repos/o/r//readme", "/orgs/o/actions/secrets", "/repos/o/r/actions/runs/5/rerun", "/repos/o/r/actions/runs/%2e%2e/secrets", "/"];
+    const paths = [
+      "/user",
+      "/repos/o/r",
+      "/repos/o/other/readme",
+      "/repos/o/r/actions/secrets",
+      "/repos/o/r/hooks",
+      "/repos/o/r/actions/runs/5/../../../hooks",
+      "/repos/o/r/contents/x",
+      "/repos/o/r//readme",
+      "/orgs/o/actions/secrets",
+      "/repos/o/r/actions/runs/5/rerun",
+      "/repos/o/r/actions/runs/%2e%2e/secrets",
+      "/",
+    ];
     const foreign = [list, run, create].flatMap((lease) => [
       ...documents.map((sent): readonly [Lease, Sent] => [lease, sent]),
       ...paths.flatMap((url): (readonly [Lease, Sent])[] => [
@@ -465,16 +689,33 @@ describe("gh", () => {
 
   it("creates the judged pull request, of a repository that it was told of", async () => {
     const github = await openRecorder(() => ({ body: '{"data":{"repository":{"id":"R_1"}}}' }));
-    const gh = () => ({ url: github.url, authority: "api.github.com", rest: "", graphql: "/graphql", authorization: secrets.gh });
+    const gh = () => ({
+      url: github.url,
+      authority: "api.github.com",
+      rest: "",
+      graphql: "/graphql",
+      authorization: secrets.gh,
+    });
     const { lease } = await openBroker({ gh });
     const create = lease(["gh", "pr", "create", "--title", "t", "--body", "b", "--head", "ai-sre/x"]);
-    const mutation = "mutation A($input: CreatePullRequestInput!) { createPullRequest(input: $input) { pullRequest { id } } }";
+    const mutation =
+      "mutation A($input: CreatePullRequestInput!) { createPullRequest(input: $input) { pullRequest { id } } }";
     const input = { repositoryId: "R_1", headRefName: "ai-sre/x", baseRefName: "main", title: "t", body: "b" };
     expect(await send(create, graph(mutation, { input }))).toMatchObject({ status: 403 });
     expect(await send(create, graph(query, here))).toMatchObject({ status: 200 });
-    const changed = Object.entries({ headRefName: "main", baseRefName: "prod", title: "x", body: "x", repositoryId: "R_2", draft: true, headRepositoryId: "R_3" });
+    const changed = Object.entries({
+      headRefName: "main",
+      baseRefName: "prod",
+      title: "x",
+      body: "x",
+      repositoryId: "R_2",
+      draft: true,
+      headRepositoryId: "R_3",
+    });
     for (const [key, value] of changed) {
-      expect(await send(create, graph(mutation, { input: { ...input, [key]: value } })), key).toMatchObject({ status: 403 });
+      expect(await send(create, graph(mutation, { input: { ...input, [key]: value } })), key).toMatchObject({
+        status: 403,
+      });
     }
     expect(await send(create, graph(mutation, { input }))).toMatchObject({ status: 200 });
     expect(github.requests).toEqual(Array.from({ length: 2 }, () => `POST /graphql ${secrets.gh}`));

@@ -24,7 +24,11 @@ export interface Recorded {
 
 /** Answers everything with `{}`, or as told, and remembers it. */
 export async function openRecorder(
-  answer: (url: string) => { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: string } = () => ({}),
+  answer: (url: string) => {
+    readonly status?: number;
+    readonly headers?: Record<string, string>;
+    readonly body?: string;
+  } = () => ({}),
 ): Promise<Recorded> {
   const requests: string[] = [];
   const bodies: string[] = [];
@@ -108,7 +112,13 @@ export function send(lease: Lease, { method = "GET", url, headers = {}, body, no
   const where = socket === undefined ? { host: "127.0.0.1", port } : { socketPath: socket };
   return new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
     const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
-    const options = { ...where, method, path: url, headers: { ...login, ...length, ...headers }, agent: false as const };
+    const options = {
+      ...where,
+      method,
+      path: url,
+      headers: { ...login, ...length, ...headers },
+      agent: false as const,
+    };
     const request = httpRequest(options, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -143,7 +143,10 @@ describe("the cluster", () => {
     ["lost", "the kubeconfig has no cluster named nowhere"],
   ])("is refused for context %s", (context, message) => {
     const { source, options } = setup();
-    expect(refusal(() => openCluster({ source, context }, options))).toEqual({ code: "invalid_configuration", message });
+    expect(refusal(() => openCluster({ source, context }, options))).toEqual({
+      code: "invalid_configuration",
+      message,
+    });
   });
 
   it("is refused for a file that is not there", () => {

@@ -266,7 +266,10 @@ describe("requests of other verbs", () => {
 });
 
 it.skipIf(!has("helm"))("helm without a cluster says that it is unreachable", async () => {
-  const execution = await composeExecution({ toolPath, maxConcurrency: 1, maxQueue: 1 }, { clock, serverUrl: "https://github.com" });
+  const execution = await composeExecution(
+    { toolPath, maxConcurrency: 1, maxQueue: 1 },
+    { clock, serverUrl: "https://github.com" },
+  );
   onTestFinished(() => execution.abandon());
   expect(execution.availability("helm")).toMatchObject({ available: false });
 });

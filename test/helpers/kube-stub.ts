@@ -166,7 +166,8 @@ function objectsOf(
     ) ?? [];
   const held = store.get(collection);
   if (held === 403) return failure(403, "Forbidden");
-  const [, groupVersion = "", resource = ""] = /^apis?\/(.+?)(?:\/namespaces\/[^/]+)?\/([a-z]+)$/.exec(collection) ?? [];
+  const [, groupVersion = "", resource = ""] =
+    /^apis?\/(.+?)(?:\/namespaces\/[^/]+)?\/([a-z]+)$/.exec(collection) ?? [];
   const kind = served[groupVersion]?.[resource];
   if (kind === undefined) return failure(404, "NotFound");
   const all = (held ?? []).map((object) => ({ apiVersion: groupVersion, kind, ...object }));

@@ -9,8 +9,7 @@ import { hasGit } from "./setup.ts";
 
 const git = ["/usr/local/bin/git", "/usr/bin/git"].find((file) => existsSync(file)) ?? "git";
 const serverUrl = "https://forge.example";
-const environmentsOf = (homeDir: string) =>
-  createEnvironments({ homeDir, cacheDir: homeDir, forge: { serverUrl } });
+const environmentsOf = (homeDir: string) => createEnvironments({ homeDir, cacheDir: homeDir, forge: { serverUrl } });
 
 /** A repository whose configuration names a program for everything that git can run; the program leaves a note. */
 function trap() {
@@ -91,7 +90,11 @@ describe.skipIf(!hasGit)("git with the environment that it gets", () => {
   it("asks the forge in plain http, through the proxy", () => {
     const { repository, folder } = trap();
     const env = { ...environmentsOf(folder)("git", true), http_proxy: "http://nonce:x@127.0.0.1:9" };
-    const { stderr } = spawnSync(git, ["ls-remote", `${serverUrl}/o/r.git`], { cwd: repository, env, encoding: "utf8" });
+    const { stderr } = spawnSync(git, ["ls-remote", `${serverUrl}/o/r.git`], {
+      cwd: repository,
+      env,
+      encoding: "utf8",
+    });
     expect(stderr).toMatch(/unable to access 'http:\/\/forge\.example\/o\/r\.git\/'.*127\.0\.0\.1/s);
   });
 });

@@ -55,4 +55,5 @@ function headersOf({ flags }: Command, { headers }: Asked): OutgoingHttpHeaders 
   return Object.fromEntries(Object.entries(headers).filter(([name, value]) => passed.has(name) && value !== undefined));
 }
 
-const connection = /^(?:host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|content-length|upgrade|expect)$/;
+const connection =
+  /^(?:host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|content-length|upgrade|expect)$/;

@@ -14,7 +14,8 @@ export interface ReadDocument {
 }
 
 /** Ways that lead out of the repository to what its owner has besides; their names and numbers may be asked for, no more. */
-const leadingOut = /^(?:.*repositories.*|organizations?|enterprises?|gists?|watching|contributionsCollection|packages)$/i;
+const leadingOut =
+  /^(?:.*repositories.*|organizations?|enterprises?|gists?|watching|contributionsCollection|packages)$/i;
 const maxTokens = 5000;
 
 /** Undefined: it is none, or none that gh would send. */

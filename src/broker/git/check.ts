@@ -10,7 +10,16 @@ import { readPushHead } from "./pkt-lines.ts";
 
 type Service = "git-upload-pack" | "git-receive-pack";
 
-const passedHeaders = ["accept", "accept-encoding", "accept-language", "content-type", "content-encoding", "user-agent", "git-protocol", "pragma"];
+const passedHeaders = [
+  "accept",
+  "accept-encoding",
+  "accept-language",
+  "content-type",
+  "content-encoding",
+  "user-agent",
+  "git-protocol",
+  "pragma",
+];
 const maxHeadBytes = 64 * 1024;
 /** What a repair may weigh, and what a fetch may ask: wants and haves. */
 const maxPushBytes = 64 * 1024 * 1024;
@@ -27,9 +36,8 @@ interface GitRights {
 export function checkGit(request: LeaseRequest, upstream: Upstream, asked: Asked): Verdict {
   if (asked.authority !== new URL(upstream.url).host) return refused("git talks to the forge alone");
   const rights = rightsOf(request);
-  const [, repository, end] = /^\/([A-Za-z0-9-]+\/[A-Za-z0-9_.-]+?)(?:\.git)?\/(info\/refs|git-(?:upload|receive)-pack)$/.exec(
-    asked.path,
-  ) ?? [];
+  const [, repository, end] =
+    /^\/([A-Za-z0-9-]+\/[A-Za-z0-9_.-]+?)(?:\.git)?\/(info\/refs|git-(?:upload|receive)-pack)$/.exec(asked.path) ?? [];
   if (repository === undefined || !rights.repositories.includes(repository)) {
     return refused("git talks about the judged repository alone");
   }
@@ -38,14 +46,18 @@ export function checkGit(request: LeaseRequest, upstream: Upstream, asked: Asked
     ok: true,
     upstream,
     target: `${asked.path}${asked.query === "" ? "" : `?${asked.query}`}`,
-    headers: Object.fromEntries(passedHeaders.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]]))),
+    headers: Object.fromEntries(
+      passedHeaders.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
+    ),
     ...(body === undefined ? {} : { body }),
     maxRequestBytes,
     maxResponseBytes,
   });
   if (end === "info/refs") {
     const service = rights.services.find((one) => asked.query === `service=${one}`);
-    return asked.method === "GET" && service !== undefined ? pass(0) : refused("git asks for a service that was not judged");
+    return asked.method === "GET" && service !== undefined
+      ? pass(0)
+      : refused("git asks for a service that was not judged");
   }
   const service = rights.services.find((one) => one === end);
   if (asked.method !== "POST" || asked.query !== "" || service === undefined) {
@@ -59,12 +71,15 @@ export function checkGit(request: LeaseRequest, upstream: Upstream, asked: Asked
 
 /** The refs are compared before a byte is sent on; the pack behind them streams. */
 async function pushBody(request: IncomingMessage, refs: readonly GitReference[]): Promise<Body | Refused> {
-  if (request.headers["content-encoding"] !== undefined) return refused("a push is read as it is, not packed once more");
+  if (request.headers["content-encoding"] !== undefined)
+    return refused("a push is read as it is, not packed once more");
   return readHead(request, maxHeadBytes, (head) => {
     const read = readPushHead(head);
     if (read.state === "more") return "more";
     if (read.state === "odd") return refused(`this is no push that is understood: ${read.problem}`);
-    const foreign = read.updates.find(({ to, ref }) => !refs.some((one) => one.destination === ref && one.source === to));
+    const foreign = read.updates.find(
+      ({ to, ref }) => !refs.some((one) => one.destination === ref && one.source === to),
+    );
     if (foreign !== undefined) return refused(`pushing ${foreign.to.slice(0, 12)} to ${foreign.ref} was not judged`);
     const twice = new Set(read.updates.map(({ ref }) => ref)).size !== read.updates.length;
     return twice ? refused("a ref is pushed twice") : "enough";

@@ -20,7 +20,7 @@ const options = /(?:^| )push-options(?: |$)/;
 
 export function readPushHead(bytes: Buffer): PushHead {
   const updates: RefUpdate[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     if (bytes.length < at + 4) return { state: "more" };
     const digits = bytes.toString("latin1", at, at + 4);
     if (!/^[0-9a-f]{4}$/.test(digits)) return odd("a line has no length");

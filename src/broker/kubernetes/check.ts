@@ -74,12 +74,14 @@ function readsSubject(command: Command, { beside = [] }: Rule, wanted: Wanted): 
 function change(command: Command, rule: Rule, wanted: Wanted, pass: Pass): Verdict {
   const { operation, path, query } = wanted;
   const kind = kindOf(path);
-  const isReview = rule.reviews?.includes(path.resource) === true && /^auth(?:entication|orization)\.k8s\.io$/.test(path.group);
+  const isReview =
+    rule.reviews?.includes(path.resource) === true && /^auth(?:entication|orization)\.k8s\.io$/.test(path.group);
   if (isReview && operation === "create" && path.namespace === "") return pass(anyBody);
   if (command.effect === "read") return refused(`this command reads; ${operation} of ${nameOf(path)} is a change`);
   const isDry = query.get("dryRun") === "All";
   // A deletion may say it in its body.
-  if (command.dryRun && !isDry && operation !== "delete") return refused("a dry run changes nothing: dryRun=All is missing");
+  if (command.dryRun && !isDry && operation !== "delete")
+    return refused("a dry run changes nothing: dryRun=All is missing");
   if (query.has("force") && command.binary !== "helm") return refused("conflicts are not overruled from here");
 
   if (kind === "secrets" && isStoredRelease(command, wanted)) {
@@ -129,4 +131,3 @@ function headersOf({ headers }: Asked): OutgoingHttpHeaders {
 function nameOf({ namespace, name, ...kind }: ObjectPath): string {
   return `${kindOf(kind)}${name === "" ? "" : `/${name}`}${namespace === "" ? "" : ` in ${namespace}`}`;
 }
-

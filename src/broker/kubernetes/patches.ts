@@ -18,7 +18,8 @@ const pairsBelow =
   (path, value, { operands }) => {
     if (!path.startsWith(`${folder}/`)) return false;
     const key = path.slice(folder.length + 1).replaceAll("~1", "/");
-    return value === null ? operands.includes(`${key}-`) : operands.includes(`${key}=${String(value)}`);
+    if (value === null) return operands.includes(`${key}-`);
+    return typeof value === "string" && operands.includes(`${key}=${value}`);
   };
 
 const inContainers = /^spec\/(?:template\/spec\/)?(?:\$setElementOrder~1)?(?:initC|c)ontainers\/\[\]\/(name|image)$/;
@@ -30,7 +31,8 @@ const patches: ReadonlyMap<string, MaySet> = new Map<string, MaySet>([
     "kubectl set image",
     (path, value, { operands }) => {
       const [, field] = inContainers.exec(path) ?? [];
-      return field === "name" || (field === "image" && operands.some((one) => one.endsWith(`=${String(value)}`)));
+      if (field === "image" && typeof value === "string") return operands.some((one) => one.endsWith(`=${value}`));
+      return field === "name";
     },
   ],
   ["kubectl label", pairsBelow("metadata/labels")],

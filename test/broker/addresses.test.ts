@@ -1,0 +1,91 @@
+// Which addresses curl may be led to, and that what was looked at is what is dialled.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decideAddress, isClosed } from "../../src/broker/curl/addresses.ts";
+
+const closed = [
+  "127.0.0.1",
+  "127.8.9.10",
+  "0.0.0.0",
+  "169.254.169.254",
+  "169.254.0.1",
+  "100.100.100.200",
+  "168.63.129.16",
+  "192.0.0.192",
+  "224.0.0.1",
+  "255.255.255.255",
+  "::1",
+  "::",
+  "::ffff:127.0.0.1",
+  "::ffff:a9fe:a9fe",
+  "::127.0.0.1",
+  "fe80::1",
+  "fec0::1",
+  "ff02::1",
+  "fd00:ec2::254",
+  "fd20:ce::254",
+  "64:ff9b::a9fe:a9fe",
+  "64:ff9b:1::a9fe:a9fe",
+  "2002:7f00:1::",
+  "2001:0:1::",
+  "not an address",
+  "",
+];
+const open = [
+  "10.96.0.10",
+  "172.16.0.1",
+  "192.168.1.1",
+  "100.64.0.1",
+  "93.184.216.34",
+  "2606:2800:220:1::1",
+  "fd12:3456::1",
+];
+
+describe("addresses", () => {
+  it("of this machine, its link and clouds' metadata are closed, in any clothes; those of clusters and of the world are not", () => {
+    expect(closed.filter((address) => !isClosed(address))).toEqual([]);
+    expect(open.filter(isClosed)).toEqual([]);
+  });
+
+  it("that lie in 127/8 are closed as IPv6 too", () => {
+    const byte = fc.integer({ min: 0, max: 255 });
+    fc.assert(
+      fc.property(byte, byte, byte, (a, b, c) => {
+        expect([`127.${a}.${b}.${c}`, `::ffff:127.${a}.${b}.${c}`].filter((one) => !isClosed(one))).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe("a name", () => {
+  const known =
+    (...addresses: readonly string[]) =>
+    () =>
+      Promise.resolve(addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })));
+
+  it("is asked for once; the first answer holds", async () => {
+    let asked = 0;
+    const decided = await decideAddress("metrics.example", false, () => {
+      asked += 1;
+      return known(asked === 1 ? "10.0.0.1" : "127.0.0.1")();
+    });
+    if (!decided.ok) throw new Error(decided.message);
+    const dialled = [1, 2].map(() => {
+      const found: unknown[] = [];
+      decided.lookup("metrics.example", { all: true }, (_error, addresses) => found.push(addresses));
+      decided.lookup("metrics.example", {}, (_error, address, family) => found.push([address, family]));
+      return found;
+    });
+    const one = [[{ address: "10.0.0.1", family: 4 }], ["10.0.0.1", 4]];
+    expect({ dialled, asked }).toEqual({ dialled: [one, one], asked: 1 });
+  });
+
+  it("is closed by one closed address among several, and by none at all", async () => {
+    expect(await decideAddress("a.example", false, known("10.0.0.1", "169.254.169.254"))).toMatchObject({ ok: false });
+    expect(await decideAddress("a.example", false, known())).toMatchObject({ ok: false });
+    expect(await decideAddress("a.example", false, () => Promise.reject(new Error("no such name")))).toMatchObject({
+      ok: false,
+    });
+    expect(await decideAddress("127.0.0.1", true, known("127.0.0.1"))).toMatchObject({ ok: true });
+  });
+});
