@@ -1,16 +1,15 @@
 // The broker: children hold no credential and resolve no name; what they send passes here, is compared with the command that was
 // judged, and gets the login on its way out. Made by compose; the execution opens a lease for each command that talks.
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, rmSync } from "node:fs";
 import { once } from "node:events";
-import path from "node:path";
 import type { BrokerRefusal, Lease, LeaseRequest, OpenLease } from "../domain/ports.ts";
 import { checkFor, type Upstreams } from "./checks.ts";
 import { createFront } from "./front.ts";
 import { createLeases } from "./leases.ts";
 
 export interface BrokerOptions extends Upstreams {
-  /** A private folder, which the broker makes and removes: its Unix socket, and gh's configuration. */
-  readonly folder: string;
+  /** Where its Unix socket goes, in a folder that is private. */
+  readonly socket: string;
   readonly onRefused: (refusal: BrokerRefusal) => void;
   readonly onFault: (error: unknown) => void;
 }
@@ -22,13 +21,11 @@ export interface Broker {
   close(): void;
 }
 
-export async function createBroker({ folder, onRefused, onFault, ...upstreams }: BrokerOptions): Promise<Broker> {
+export async function createBroker({ socket, onRefused, onFault, ...upstreams }: BrokerOptions): Promise<Broker> {
   const leases = createLeases();
   const options = { leases, onRefused, onFault };
   const proxy = createFront(options, "port");
   const direct = createFront(options, "socket");
-  mkdirSync(folder, { mode: 0o700 });
-  const socket = path.join(folder, "gh.sock");
   proxy.listen(0, "127.0.0.1");
   direct.listen(socket);
   await Promise.all([once(proxy, "listening"), once(direct, "listening")]);
@@ -36,10 +33,6 @@ export async function createBroker({ folder, onRefused, onFault, ...upstreams }:
   const address = proxy.address();
   if (address === null || typeof address === "string") throw new Error("the broker listens on no port");
   const { port } = address;
-  const ghFolder = path.join(folder, "gh");
-  mkdirSync(ghFolder, { mode: 0o700 });
-  // gh speaks plain HTTP to this socket, whatever it is asked.
-  writeFileSync(path.join(ghFolder, "config.yml"), `version: "1"\nhttp_unix_socket: ${socket}\n`, { mode: 0o600 });
 
   return {
     port,
@@ -47,38 +40,35 @@ export async function createBroker({ folder, onRefused, onFault, ...upstreams }:
       const check = checkFor(upstreams, request);
       if (check === undefined) return undefined;
       const opened = leases.open(request.callId, check);
-      return check.door === "socket"
-        ? ghLease({ ...opened, socket, ghFolder })
-        : proxyLease({ ...opened, port }, request);
+      return check.door === "socket" ? ghLease({ ...opened, socket }) : proxyLease({ ...opened, port }, request);
     },
     close: () => {
       for (const server of [proxy, direct]) {
         server.close();
         server.closeAllConnections();
       }
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(socket, { force: true });
     },
   };
 }
 
-function proxyLease(
-  { nonce, port, close }: { readonly nonce: string; readonly port: number; readonly close: () => void },
-  request: LeaseRequest,
-): Lease {
+interface Opened {
+  readonly nonce: string;
+  readonly close: () => void;
+}
+
+function proxyLease({ nonce, port, close }: Opened & { readonly port: number }, request: LeaseRequest): Lease {
   const proxy = `http://${nonce}:x@127.0.0.1:${port}`;
   // curl and git read the one spelling, Go the other.
   return { environment: { http_proxy: proxy, HTTP_PROXY: proxy }, port, ...wordsOf(request), close };
 }
 
-function ghLease(parts: {
-  readonly nonce: string;
-  readonly socket: string;
-  readonly ghFolder: string;
-  readonly close: () => void;
-}): Lease {
-  const { nonce, socket, ghFolder, close } = parts;
-  return { environment: { GH_CONFIG_DIR: ghFolder, GH_TOKEN: nonce, GH_ENTERPRISE_TOKEN: nonce }, socket, close };
-}
+/** Under either name, gh sends it as its token. */
+const ghLease = ({ nonce, socket, close }: Opened & { readonly socket: string }): Lease => ({
+  environment: { GH_TOKEN: nonce, GH_ENTERPRISE_TOKEN: nonce },
+  socket,
+  close,
+});
 
 /** An https URL would be asked for through a tunnel, of which only the host is seen. */
 function wordsOf(request: LeaseRequest): Pick<Lease, "words"> {

@@ -5,7 +5,7 @@ import type { ClusterAccess } from "../cluster/access.ts";
 import type { BrokerRefusal } from "../domain/ports.ts";
 
 export interface BrokerParts {
-  readonly folder: string;
+  readonly socket: string;
   readonly cluster: ClusterAccess | undefined;
   readonly serverUrl: string;
   readonly githubToken?: string;
@@ -16,7 +16,7 @@ export interface BrokerParts {
 }
 
 export function composeBroker({
-  folder,
+  socket,
   cluster,
   serverUrl,
   githubToken,
@@ -36,7 +36,7 @@ export function composeBroker({
     ...login(githubToken, `token ${githubToken ?? ""}`),
   };
   return createBroker({
-    folder,
+    socket,
     git: () => git,
     gh: () => gh,
     ...(cluster === undefined ? {} : { cluster: () => cluster.upstream() }),

@@ -62,7 +62,7 @@ export async function composeExecution(
       cluster === undefined ? new Map([...found, ...clients.map((name) => [name, noCluster] as const)]) : found;
     const { githubToken } = config;
     const broker = await composeBroker({
-      folder: folders.brokerFolder,
+      socket: folders.brokerSocket,
       cluster,
       serverUrl,
       ...(githubToken === undefined ? {} : { githubToken }),

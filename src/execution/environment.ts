@@ -2,6 +2,7 @@
 // reads the server's own environment, so that no key of it can reach a child (facts: /proc/PID/environ, injected LD_*).
 
 import { type Forge, ghEnvironment, gitEnvironment } from "./forge-environment.ts";
+import { ghFolderIn } from "./run-folders.ts";
 
 export interface EnvironmentFolders {
   /** An empty folder: no ~/.kube, no ~/.jq is found there. */
@@ -64,7 +65,7 @@ export function createEnvironments(folders: EnvironmentFolders): Environments {
       case "git":
         return { ...common, ...gitEnvironment(forge, talks) };
       case "gh":
-        return { ...common, ...ghEnvironment(forge, folders.homeDir) };
+        return { ...common, ...ghEnvironment(forge, ghFolderIn(folders.homeDir)) };
       default:
         return byBinary.get(binary) ?? common;
     }

@@ -71,7 +71,7 @@ export function gitEnvironment({ serverUrl }: Forge, talks: boolean): Readonly<R
   };
 }
 
-/** gh's environment: one host, no prompts, no settings. `configDir` is an empty folder. */
+/** gh's environment: one host, no prompts, no settings. `configDir` holds one: the socket that it speaks to. */
 export function ghEnvironment({ serverUrl }: Forge, configDir: string): Readonly<Record<string, string>> {
   const { host } = new URL(serverUrl);
   return {

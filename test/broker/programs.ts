@@ -56,7 +56,7 @@ export async function openPrograms(
   const parent = mkdtempSync(path.join(tmpdir(), "ai-sre-programs-"));
   const folders = createRunFolders(parent);
   writeChildKubeconfig({ context: "lab" }, folders.kubeconfigFile);
-  const { broker, refusals } = await openBroker(upstreams);
+  const { broker, refusals } = await openBroker({ socket: folders.brokerSocket, ...upstreams });
   const execution = createExecution({
     binaries,
     environments: createEnvironments({ ...folders, kubeconfig: folders.kubeconfigFile, forge: { serverUrl } }),

@@ -59,12 +59,12 @@ export interface OpenBroker {
   readonly leaseOf: (command: Command) => Lease;
 }
 
-export async function openBroker(upstreams: Partial<Upstreams>): Promise<OpenBroker> {
+export async function openBroker(upstreams: Partial<Upstreams & { readonly socket: string }>): Promise<OpenBroker> {
   const parent = mkdtempSync(path.join(tmpdir(), "ai-sre-broker-"));
   const refusals: BrokerRefusal[] = [];
   const faults: unknown[] = [];
   const broker = await createBroker({
-    folder: path.join(parent, "broker"),
+    socket: path.join(parent, "s"),
     namedPlaces: () => new Set(),
     ...upstreams,
     onRefused: (refusal) => refusals.push(refusal),

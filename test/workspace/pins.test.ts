@@ -106,7 +106,7 @@ describe("the environment", () => {
       undefined,
       undefined,
       "forge.example",
-      "/nonexistent",
+      "/nonexistent/gh",
     ]);
   });
 });
