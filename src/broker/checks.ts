@@ -5,7 +5,7 @@ import { askTheSystem, type Resolve } from "./curl/addresses.ts";
 import { checkCurl, type NamedPlaces } from "./curl/check.ts";
 import { createGhCheck, type GhUpstream } from "./gh/check.ts";
 import { checkGit } from "./git/check.ts";
-import { checkKubernetes } from "./kubernetes/check.ts";
+import { createKubernetesCheck } from "./kubernetes/check.ts";
 import type { Asked, Verdict } from "./verdict.ts";
 
 /** The proxy's port, or the Unix socket that gh speaks to. */
@@ -47,7 +47,7 @@ export function checkFor(upstreams: Upstreams, request: LeaseRequest): Check | u
     case "helm":
     case "flux":
       if (cluster === undefined) return undefined;
-      return { target: "kubernetes", door: "port", judge: (asked) => checkKubernetes(command, cluster(), asked) };
+      return { target: "kubernetes", door: "port", judge: createKubernetesCheck(command, cluster) };
     case "git":
       return git === undefined ? undefined : ofGit(git);
     case "gh":

@@ -1,5 +1,5 @@
 // Which addresses curl may be led to, and that what was looked at is what is dialled.
-import fc from "fast-check";
+import { assert, integer, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decideAddress, isClosed } from "../../src/broker/curl/addresses.ts";
 
@@ -48,9 +48,9 @@ describe("addresses", () => {
   });
 
   it("that lie in 127/8 are closed as IPv6 too", () => {
-    const byte = fc.integer({ min: 0, max: 255 });
-    fc.assert(
-      fc.property(byte, byte, byte, (a, b, c) => {
+    const byte = integer({ min: 0, max: 255 });
+    assert(
+      property(byte, byte, byte, (a, b, c) => {
         expect([`127.${a}.${b}.${c}`, `::ffff:127.${a}.${b}.${c}`].filter((one) => !isClosed(one))).toEqual([]);
       }),
     );

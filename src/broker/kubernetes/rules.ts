@@ -13,8 +13,10 @@ export interface Rule {
   readonly watches?: true;
   /** Reviews about the caller itself that it creates. */
   readonly reviews?: readonly string[];
-  /** Changes of what the model lists as read besides (flux reconcile --with-source). */
-  readonly changesBesides?: readonly string[];
+  /** Kinds that it patches besides, where the model lists them as read besides (flux reconcile --with-source). */
+  readonly patchesBeside?: readonly string[];
+  /** It changes what its release consists of (helm rollback). */
+  readonly changesRelease?: true;
 }
 
 const history = ["replicasets.apps", "controllerrevisions.apps", "pods"];
@@ -55,7 +57,7 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["helm status", reads],
   ["helm history", reads],
   ["helm get notes", reads],
-  ["helm rollback", { watches: true, changesBesides: ["*"] }],
+  ["helm rollback", { watches: true, changesRelease: true }],
   ["flux get", reads],
   ["flux stats", reads],
   ["flux tree", reads],
@@ -68,6 +70,6 @@ export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["flux resume", patch],
   [
     "flux reconcile",
-    { changes: ["patch"], changesBesides: sources.map((resource) => `${resource}.source.toolkit.fluxcd.io`) },
+    { changes: ["patch"], patchesBeside: sources.map((resource) => `${resource}.source.toolkit.fluxcd.io`) },
   ],
 ]);

@@ -13,6 +13,10 @@ export interface Wanted {
 export const kindOf = ({ group, resource }: { readonly group: string; readonly resource: string }): string =>
   group === "" ? resource : `${resource}.${group}`;
 
+/** For messages: `pods/web-1 in default`. */
+export const nameOf = ({ namespace, name, ...kind }: Omit<ObjectPath, "kind">): string =>
+  `${kindOf(kind)}${name === "" ? "" : `/${name}`}${namespace === "" ? "" : ` in ${namespace}`}`;
+
 /** Never opened by a wildcard, and never by what is merely read besides. */
 const guarded = new Set(["secrets", "leases.coordination.k8s.io"]);
 /** What stands in no namespace and is read besides all the same. */

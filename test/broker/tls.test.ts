@@ -1,0 +1,172 @@
+// The way from the broker to the API server: TLS with the kubeconfig's authority, client certificates, logins that rotate, answers
+// that stream. Certificates are made by openssl; without it the tests are skipped.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { request as httpRequest, type ServerResponse } from "node:http";
+import { createServer } from "node:https";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { TLSSocket } from "node:tls";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { openCluster } from "../../src/cluster/access.ts";
+import { nonceOf, openBroker, send } from "./setup.ts";
+
+const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
+const pods = "http://kubernetes.aisre/api/v1/namespaces/default/pods";
+
+/** An authority, a server for 127.0.0.1 and a client, one day long. */
+function makeCertificates() {
+  const folder = mkdtempSync(path.join(tmpdir(), "ai-sre-tls-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const at = (name: string): string => path.join(folder, name);
+  const openssl = (...words: readonly string[]) => execFileSync("openssl", words, { stdio: "pipe", cwd: folder });
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  for (const authority of ["ca", "other-ca"]) {
+    openssl(
+      "req",
+      "-x509",
+      "-days",
+      "1",
+      ...key,
+      "-keyout",
+      `${authority}.key`,
+      "-out",
+      `${authority}.pem`,
+      "-subj",
+      `/CN=${authority}`,
+    );
+  }
+  writeFileSync(at("names"), "subjectAltName=IP:127.0.0.1,DNS:api.lab\n");
+  for (const name of ["server", "client"]) {
+    openssl("req", ...key, "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${name}`);
+    openssl(
+      "x509",
+      "-req",
+      "-days",
+      "1",
+      "-in",
+      `${name}.csr`,
+      "-CA",
+      "ca.pem",
+      "-CAkey",
+      "ca.key",
+      "-CAcreateserial",
+      "-extfile",
+      "names",
+      "-out",
+      `${name}.pem`,
+    );
+  }
+  return { at, text: (name: string) => readFileSync(at(name), "utf8") };
+}
+
+interface Seen {
+  readonly login: string;
+  readonly certificate: string;
+}
+
+async function openApi(answer: (response: ServerResponse) => void = (response) => void response.end("{}")) {
+  const { at, text } = makeCertificates();
+  const seen: Seen[] = [];
+  const options = {
+    key: text("server.key"),
+    cert: text("server.pem"),
+    ca: text("ca.pem"),
+    requestCert: true,
+    rejectUnauthorized: false,
+  };
+  const server = createServer(options, ({ socket, headers }, response) => {
+    const certificate = socket instanceof TLSSocket ? String(socket.getPeerCertificate().subject?.CN ?? "") : "";
+    seen.push({ login: headers.authorization ?? "", certificate });
+    answer(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+  writeFileSync(at("token"), "first");
+  let time = 0;
+  const open = async (cluster: Record<string, unknown>, user: Record<string, unknown>) => {
+    const config = {
+      "current-context": "lab",
+      contexts: [{ name: "lab", context: { cluster: "lab", user: "me" } }],
+      clusters: [{ name: "lab", cluster: { server: `https://127.0.0.1:${port}`, ...cluster } }],
+      users: [{ name: "me", user }],
+    };
+    writeFileSync(at("kubeconfig"), JSON.stringify(config));
+    const access = openCluster({ source: at("kubeconfig") }, { now: () => (time += 2000) });
+    const { lease } = await openBroker({ cluster: () => access.upstream() });
+    return lease("kubectl get pods");
+  };
+  return { seen, at, open };
+}
+
+describe.skipIf(!hasOpenssl)("the way to the API server", () => {
+  it("is checked with the kubeconfig's authority, and shows the client's certificate", async () => {
+    const { seen, open } = await openApi();
+    const user = { "client-certificate": "client.pem", "client-key": "client.key", tokenFile: "token" };
+    const lease = await open({ "certificate-authority": "ca.pem" }, user);
+    expect(await send(lease, { url: pods })).toEqual({ status: 200, text: "{}" });
+    expect(seen).toEqual([{ login: "Bearer first", certificate: "client" }]);
+  });
+
+  it.each([
+    ["an authority that did not sign it", { "certificate-authority": "other-ca.pem" }],
+    ["no authority", {}],
+    ["another name", { "certificate-authority": "ca.pem", "tls-server-name": "other.lab" }],
+  ])("is not gone with %s, and no login is said", async (_name, cluster) => {
+    const { seen, open } = await openApi();
+    const { status, text } = await send(await open(cluster, { token: "mine" }), { url: pods });
+    expect(status).toBe(502);
+    expect(text).toMatch(/^the Kubernetes API does not answer the broker \(\w+\)\n$/);
+    expect(seen).toEqual([]);
+  });
+
+  it("takes another name, and no check at all, where the kubeconfig says so", async () => {
+    const { seen, open } = await openApi();
+    const named = await open({ "certificate-authority": "ca.pem", "tls-server-name": "api.lab" }, { token: "mine" });
+    const unchecked = await open({ "insecure-skip-tls-verify": true }, { token: "mine" });
+    expect(
+      [await send(named, { url: pods }), await send(unchecked, { url: pods })].map(({ status }) => status),
+    ).toEqual([200, 200]);
+    expect(seen.map(({ login }) => login)).toEqual(["Bearer mine", "Bearer mine"]);
+  });
+
+  it("says the new token when the old one was replaced", async () => {
+    const { seen, open, at } = await openApi();
+    const lease = await open({ "certificate-authority": "ca.pem" }, { tokenFile: "token" });
+    await send(lease, { url: pods });
+    writeFileSync(at("next"), "second\n");
+    renameSync(at("next"), at("token"));
+    await send(lease, { url: pods });
+    expect(seen.map(({ login }) => login)).toEqual(["Bearer first", "Bearer second"]);
+  });
+
+  it("streams: the child has the first line before the last one is written", async () => {
+    const answers: ServerResponse[] = [];
+    const { open } = await openApi((response) => {
+      response.write("first\n");
+      answers.push(response);
+    });
+    const lease = await open({ "certificate-authority": "ca.pem" }, {});
+    const login = `Basic ${Buffer.from(`${nonceOf(lease)}:x`).toString("base64")}`;
+    const headers = { host: "kubernetes.aisre", "proxy-authorization": login };
+    const got: string[] = [];
+    const ended = new Promise<void>((resolve, reject) => {
+      httpRequest({ host: "127.0.0.1", port: lease.port, path: pods, headers, agent: false }, (response) => {
+        response.on("data", (chunk: Buffer) => {
+          got.push(chunk.toString());
+          answers[0]?.end("last\n");
+        });
+        response.on("end", resolve);
+      })
+        .on("error", reject)
+        .end();
+    });
+    await ended;
+    expect(got).toEqual(["first\n", "last\n"]);
+  });
+});
