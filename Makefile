@@ -66,8 +66,9 @@ policy: init ## Rebuild policies/build from the Rego (needs Go once)
 policy-mutate: init ## Take each rule and condition of the Rego away in turn: a test must notice (needs Go once)
 	@$(NODE) scripts/policy-mutate.ts $(MUTATEFLAGS)
 
-bench: init ## Measure a call against bare kubectl, in one run
+bench: init ## Measure a call against bare kubectl and a request through the broker, each in one run
 	@$(NODE) bench/call-overhead.ts
+	@$(NODE) bench/broker.ts
 
 tools: init ## Get the other real programs: flux, yq, gh, gawk, Prometheus, Alertmanager (flux needs Go, once)
 	@$(NODE) scripts/install-test-tools.ts

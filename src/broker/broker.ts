@@ -3,6 +3,7 @@
 import { chmodSync, rmSync } from "node:fs";
 import { once } from "node:events";
 import type { BrokerRefusal, Lease, LeaseRequest, OpenLease } from "../domain/ports.ts";
+import { StartError } from "../errors.ts";
 import { checkFor, type Upstreams } from "./checks.ts";
 import { createFront } from "./front.ts";
 import { createLeases } from "./leases.ts";
@@ -21,14 +22,32 @@ export interface Broker {
   close(): void;
 }
 
+/** @throws StartError `invalid_configuration` when it cannot listen */
 export async function createBroker({ socket, onRefused, onFault, ...upstreams }: BrokerOptions): Promise<Broker> {
   const leases = createLeases();
   const options = { leases, onRefused, onFault };
   const proxy = createFront(options, "port");
   const direct = createFront(options, "socket");
-  proxy.listen(0, "127.0.0.1");
-  direct.listen(socket);
-  await Promise.all([once(proxy, "listening"), once(direct, "listening")]);
+  const close = (): void => {
+    for (const server of [proxy, direct]) {
+      server.close();
+      server.closeAllConnections();
+    }
+    rmSync(socket, { force: true });
+  };
+  try {
+    proxy.listen(0, "127.0.0.1");
+    direct.listen(socket);
+    await Promise.all([once(proxy, "listening"), once(direct, "listening")]);
+  } catch (error) {
+    close();
+    // A path beyond 107 bytes is no Unix socket's.
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    throw new StartError(
+      "invalid_configuration",
+      `the broker cannot listen (${code}); is TMPDIR a short, writable path?`,
+    );
+  }
   chmodSync(socket, 0o600);
   const address = proxy.address();
   if (address === null || typeof address === "string") throw new Error("the broker listens on no port");
@@ -42,13 +61,7 @@ export async function createBroker({ socket, onRefused, onFault, ...upstreams }:
       const opened = leases.open(request.callId, check);
       return check.door === "socket" ? ghLease({ ...opened, socket }) : proxyLease({ ...opened, port }, request);
     },
-    close: () => {
-      for (const server of [proxy, direct]) {
-        server.close();
-        server.closeAllConnections();
-      }
-      rmSync(socket, { force: true });
-    },
+    close,
   };
 }
 
