@@ -54,8 +54,9 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const refuse = ({ message }: Refused, target: BrokerTarget, lease?: HeldLease): void => {
-    onRefused({ target, message, ...(lease === undefined ? {} : { callId: lease.callId }) });
+  const refuse = ({ ok: _no, ...refusal }: Refused, target: BrokerTarget, lease?: HeldLease): void => {
+    const { message } = refusal;
+    onRefused({ target, ...refusal, ...(lease === undefined ? {} : { callId: lease.callId }) });
     sayRefused(response, target, message);
   };
   const read: ReadRequest | Refused = door === "port" ? readProxied(request) : readDirect(request);

@@ -18,6 +18,8 @@ export interface Asked {
 export interface Refused {
   readonly ok: false;
   readonly message: string;
+  /** The program always tries it, and does without. */
+  readonly foreseen?: true;
 }
 
 export const refused = (message: string): Refused => ({ ok: false, message });

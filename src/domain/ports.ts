@@ -117,6 +117,8 @@ export interface BrokerRefusal {
   /** Absent when the nonce is missing or unknown. */
   readonly callId?: string;
   readonly message: string;
+  /** The model itself says that the program looks there, beyond what was judged, and does without: nothing to worry about. */
+  readonly foreseen?: true;
 }
 
 /** What was seen, or why nothing could be: the call ends there. */

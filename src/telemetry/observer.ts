@@ -42,8 +42,9 @@ export function createObserver({ metrics, tracing, logger }: ObserverOptions): O
         metrics.authFailure(reason);
         logger.warn({ reason }, "a request was refused at the door");
       }),
-    brokerRefusal: ({ target, callId, message }) =>
+    brokerRefusal: ({ target, callId, message, foreseen }) =>
       safely(() => {
+        if (foreseen === true) return logger.debug({ call_id: callId, target, reason: message }, "not read besides");
         metrics.brokerRefusal(target);
         logger.warn({ call_id: callId, target, reason: message }, "the broker refused a request");
       }),

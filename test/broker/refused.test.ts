@@ -165,6 +165,17 @@ describe("the Kubernetes API", () => {
     expect(await passedThrough(opened, requests)).toEqual(nothing(requests.length));
   });
 
+  it("says which refusals the model foresees: lists over all namespaces that a verb makes besides", async () => {
+    const opened = await open();
+    const describeNode = opened.lease("kubectl describe node n1");
+    const get = opened.lease("kubectl get nodes");
+    for (const lease of [describeNode, get])
+      await send(lease, { url: `${api}/api/v1/pods?fieldSelector=spec.nodeName%3Dn1` });
+    await send(describeNode, { url: `${api}/api/v1/namespaces/default/pods` });
+    await send(describeNode, { url: `${api}/api/v1/secrets` });
+    expect(opened.refusals.map(({ foreseen }) => foreseen)).toEqual([true, undefined, undefined, undefined]);
+  });
+
   it("is not asked for more than the one thing that a command is about", async () => {
     const opened = await open();
     const pods = `${api}/api/v1/namespaces/default/pods`;

@@ -2,7 +2,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
 import { hashKey } from "../../src/config/principals.ts";
 import { StartError } from "../../src/errors.ts";
@@ -42,6 +42,28 @@ describe("loadConfig", () => {
       { id: "approver", roles: ["approver"], keySha256: [hashKey(`${key}-b`)] },
     ]);
     expect(JSON.stringify(config)).not.toContain(key);
+  });
+
+  it("takes the secrets out of the process's environment", () => {
+    vi.stubEnv("GITHUB_TOKEN", "a-token");
+    vi.stubEnv("MCP_API_KEY", key);
+    try {
+      expect(loadConfig().execution.githubToken).toBe("a-token");
+      expect([process.env["GITHUB_TOKEN"], process.env["MCP_API_KEY"]]).toEqual([undefined, undefined]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it("finds the pod's own cluster where no kubeconfig is named", () => {
+    const pod = { KUBERNETES_SERVICE_HOST: "10.96.0.1", KUBERNETES_SERVICE_PORT: "6443" };
+    const folder = "/var/run/secrets/kubernetes.io/serviceaccount";
+    expect(loadConfig(pod).execution.inCluster).toEqual({ server: "https://10.96.0.1:6443", folder });
+    expect(loadConfig({ KUBERNETES_SERVICE_HOST: "fd00::1" }).execution.inCluster?.server).toBe(
+      "https://[fd00::1]:443",
+    );
+    expect(loadConfig({ ...pod, KUBECONFIG: "/k" }).execution.inCluster).toBeUndefined();
+    expect(loadConfig({}).execution.inCluster).toBeUndefined();
   });
 
   it("refuses a bind that others can reach without credentials", () => {

@@ -170,6 +170,17 @@ describe("real kubectl behind the gate", () => {
     expect(JSON.parse(answer.stdout ?? "")).toMatchObject({ cluster: { reachable: true } });
   });
 
+  it("describes a node without the pods of other namespaces, and raises no alarm about it", async () => {
+    const { outcome, stdout } = await call("kubectl_describe", { resource: "node", name: "simulated-node-1" });
+    expect({ outcome, stdout }).toMatchObject({
+      outcome: "succeeded",
+      stdout: expect.stringContaining("not authorized"),
+    });
+    expect((await cluster.requests()).filter((request) => request.startsWith("GET /api/v1/pods"))).toEqual([]);
+    const { body } = await fetchMetrics();
+    expect(body).toMatch(/^aisre_broker_refusals_total\{target="kubernetes"\} 0/m);
+  });
+
   it("counts all of it", async () => {
     const { body } = await fetchMetrics();
     expect(body).toMatch(/^aisre_commands_total\{binary="kubectl",verb="get",exit="0"\} [1-9]/m);

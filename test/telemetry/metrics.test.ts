@@ -138,12 +138,16 @@ describe("the metrics", () => {
     observer.auditFailure();
     observer.authFailure("wrong");
     observer.policyFault("throw");
+    observer.brokerRefusal({ target: "git", callId: "call-1", message: "pushing to main was not judged" });
+    observer.brokerRefusal({ target: "kubernetes", message: "reading pods was not judged", foreseen: true });
     const { body } = await metrics.exposition();
     for (const line of [
       'aisre_audit_records_total{kind="intent"} 1',
       "aisre_audit_failures_total 1",
       'aisre_auth_failures_total{reason="wrong"} 1',
       'aisre_policy_faults_total{kind="throw"} 1',
+      'aisre_broker_refusals_total{target="git"} 1',
+      'aisre_broker_refusals_total{target="kubernetes"} 0',
     ]) {
       expect(body.split("\n")).toContain(line);
     }

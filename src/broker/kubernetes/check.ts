@@ -12,7 +12,7 @@ import { type Query, readQuery, writeQuery } from "./read-query.ts";
 import { type ObjectKey, objectsIn } from "./release-objects.ts";
 import { isStoredRelease } from "./releases.ts";
 import { type Rule, rules } from "./rules.ts";
-import { isLeaseOfNode, kindOf, nameOf, openedBy, readsNamed, type Wanted } from "./scope.ts";
+import { isForeseen, isLeaseOfNode, kindOf, nameOf, openedBy, readsNamed, type Wanted } from "./scope.ts";
 
 /** No header that acts: no impersonation, no other method, no login of the child's. */
 const passedHeaders = ["accept", "accept-encoding", "content-type", "user-agent"] as const;
@@ -50,7 +50,8 @@ export function createKubernetesCheck(command: Command, upstream: () => Upstream
       return judgeChange({ command, rule, wanted, released, pass: (body) => ({ ...passed, ...(body && { body }) }) });
     }
     const problem = problemOfRead(command, rule, wanted);
-    if (problem !== undefined) return refused(problem);
+    if (problem !== undefined)
+      return { ...refused(problem), ...(isForeseen(command, wanted) ? { foreseen: true } : {}) };
     const learns = rule.changesRelease === true && isStoredRelease(command, wanted);
     // As JSON, and not packed: the broker reads along.
     const headers = { accept: "application/json", "user-agent": asked.headers["user-agent"] };

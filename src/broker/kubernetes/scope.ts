@@ -21,6 +21,13 @@ export const nameOf = ({ namespace, name, ...kind }: Omit<ObjectPath, "kind">): 
 const guarded = new Set(["secrets", "leases.coordination.k8s.io"]);
 /** What stands in no namespace and is read besides all the same. */
 const clusterWide = new Set(["nodes", "customresourcedefinitions.apiextensions.k8s.io"]);
+/** A list over all namespaces that the model says the verb makes, and that was judged for no namespace (describe node ⇒ pods). */
+export const isForeseen = ({ resources }: Command, { operation, path }: Wanted): boolean =>
+  operation === "list" &&
+  path.namespace === "" &&
+  !guarded.has(kindOf(path)) &&
+  resources.some((one) => one.secondary && one.namespace === "" && kindOf(one) === kindOf(path));
+
 /** Where nodes renew their leases. */
 const nodeLeases = "kube-node-lease";
 
