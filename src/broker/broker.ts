@@ -65,6 +65,9 @@ export async function createBroker({ socket, onRefused, onFault, ...upstreams }:
   };
 }
 
+/** curl and git read the one spelling, Go the other; https too comes here, and is refused, before it goes its own way. */
+const proxyVariables = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+
 interface Opened {
   readonly nonce: string;
   readonly close: () => void;
@@ -72,8 +75,8 @@ interface Opened {
 
 function proxyLease({ nonce, port, close }: Opened & { readonly port: number }, request: LeaseRequest): Lease {
   const proxy = `http://${nonce}:x@127.0.0.1:${port}`;
-  // curl and git read the one spelling, Go the other.
-  return { environment: { http_proxy: proxy, HTTP_PROXY: proxy }, port, ...wordsOf(request), close };
+  const environment = Object.fromEntries(proxyVariables.map((name) => [name, proxy]));
+  return { environment, port, ...wordsOf(request), close };
 }
 
 /** Under either name, gh sends it as its token. */

@@ -8,7 +8,7 @@ import type { Door } from "./checks.ts";
 import { forward, Unreachable } from "./forward.ts";
 import type { HeldLease, Leases } from "./leases.ts";
 import { hasBody } from "./read-body.ts";
-import { type ReadRequest, readDirect, readProxied } from "./read-request.ts";
+import { nonceOf, type ReadRequest, readDirect, readProxied } from "./read-request.ts";
 import { type Passed, type Refused, refused } from "./verdict.ts";
 
 export interface FrontOptions {
@@ -18,6 +18,8 @@ export interface FrontOptions {
 }
 
 const maxHeaderBytes = 32 * 1024;
+/** Of all commands together: each opens a handful. */
+const maxConnections = 512;
 
 export function createFront(options: FrontOptions, door: Door): Server {
   const server = createServer(
@@ -38,8 +40,12 @@ export function createFront(options: FrontOptions, door: Door): Server {
       });
     },
   );
+  server.maxConnections = maxConnections;
   const refuseSocket = (request: IncomingMessage, socket: Duplex): void => {
-    options.onRefused({ target: "unknown", message: `${request.method ?? ""} opens no tunnel here` });
+    const lease = options.leases.find(nonceOf(request));
+    const who =
+      lease === undefined ? { target: "unknown" as const } : { target: lease.check.target, callId: lease.callId };
+    options.onRefused({ ...who, message: `${request.method ?? ""} opens no tunnel here` });
     socket.on("error", () => undefined);
     socket.end("HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
   };

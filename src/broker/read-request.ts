@@ -21,9 +21,13 @@ export function readProxied(request: IncomingMessage): ReadRequest | Refused {
   if (authority === "") return refused("only http://HOST/PATH is understood here");
   const { headers } = request;
   if (headers.host !== authority) return refused("the Host header names another server than the request");
+  return read(request, nonceOf(request), { authority, path, query });
+}
+
+/** The proxy's user. */
+export function nonceOf({ headers }: IncomingMessage): string {
   const [, encoded = ""] = /^Basic ([A-Za-z0-9+/=]{1,256})$/.exec(headers["proxy-authorization"] ?? "") ?? [];
-  const [nonce = ""] = Buffer.from(encoded, "base64").toString("latin1").split(":");
-  return read(request, nonce, { authority, path, query });
+  return Buffer.from(encoded, "base64").toString("latin1").split(":", 1)[0] ?? "";
 }
 
 /** What came over the Unix socket: origin form, the nonce as the token that gh believes to have. */

@@ -638,6 +638,21 @@ describe("gh", () => {
       graph(`${query} query B { viewer { login } }`, here),
       graph(query.replace("{ id }", "{ owner { repositories(first: 9) { nodes { id } } } }"), here),
       graph(query.replace("{ id }", "{ owner { ...on User { organizations(first: 9) { nodes { id } } } } }"), here),
+      graph(query.replace("{ id }", '{ owner { ...on Organization { repository(name: "other") { id } } } }'), here),
+      graph(query.replace("{ id }", "{ issues { nodes { repository { issues { nodes { body } } } } } }"), here),
+      graph(
+        query.replace(
+          "{ id }",
+          '{ pullRequests { nodes { headRepository { object(expression: "HEAD:x") { id } } } } }',
+        ),
+        here,
+      ),
+      graph(
+        query.replace("{ id }", "{ parent { ...F } }") + " fragment F on Repository { issues { nodes { body } } }",
+        here,
+      ),
+      graph(query.replace("{ id }", "{ parent { ...F } }") + " fragment F on Repository { parent { ...F } }", here),
+      graph(query.replace("{ id }", "{ parent { ...G } }"), here),
       graph(query.replace("{ repository(", "{ ...F repository(") + " fragment F on Query { viewer { login } }", here),
       graph(query.replace("{ repository(", "{ ...on Query { viewer { login } } repository("), here),
       graph("query A($id: ID!) { node(id: $id) { id } }", { id: "R_of_another" }),
