@@ -1,11 +1,12 @@
 // The real kubectl, helm, flux, curl and gh through the broker: whatever was judged gets through, and no child holds a login. Missing
-// programs are skipped; flux is found in AISRE_TOOL_PATH.
+// programs are skipped; AISRE_TEST_TOOLS names further folders.
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { createServer } from "node:http";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Command } from "../../src/domain/command.ts";
 import { stagesOf } from "../command/reading.ts";
+import { githubToken, startGitHub } from "../helpers/github/server.ts";
 import { startKubeStub } from "../helpers/kube-stub.ts";
 import { has, judgedCommands, openPrograms } from "./programs.ts";
 import { openRecorder, secrets } from "./setup.ts";
@@ -305,6 +306,32 @@ describe.skipIf(!has("gh"))("gh", () => {
     expect(refusals, outcome.stderr).toEqual([]);
     expect(github.requests.length).toBeGreaterThan(0);
     expect(github.requests.filter((line) => !line.endsWith(` ${secrets.gh}`))).toEqual([]);
+  });
+
+  it("asks an Enterprise server for every field that its --json knows", async () => {
+    const { url, stop, requests } = await startGitHub();
+    onTestFinished(stop);
+    const { host } = new URL(url);
+    const gh = () => ({
+      url,
+      authority: host,
+      rest: "/api/v3",
+      graphql: "/api/graphql",
+      authorization: `token ${githubToken}`,
+    });
+    const { run } = await openPrograms({ gh }, url);
+    const { outcome } = await run(commandOf("gh pr view 17 --json nothing"));
+    const fields = [...outcome.stderr.matchAll(/^gh: {3}(\w+)$/gm)].map(([, name = ""]) => name);
+    expect(fields, outcome.stderr).toContain("statusCheckRollup");
+    for (const words of [
+      ["pr", "view", "17"],
+      ["pr", "list"],
+    ]) {
+      const whole = await run(commandOf(["gh", ...words, "--json", fields.join(",")]));
+      expect(whole.refusals, whole.outcome.stderr).toEqual([]);
+      expect(whole.outcome.stages[0]?.exitCode, whole.outcome.stderr).toBe(0);
+    }
+    expect(requests.length).toBeGreaterThan(1);
   });
 
   it("prints a nonce where its token was: the program that asks for it learns nothing", async () => {

@@ -21,7 +21,7 @@ import { openBroker } from "./setup.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const toolPath = [
-  ...(process.env["AISRE_TOOL_PATH"] ?? "").split(":"),
+  ...(process.env["AISRE_TEST_TOOLS"] ?? "").split(":"),
   path.join(root, ".tools/bin"),
   "/usr/bin",
   "/bin",

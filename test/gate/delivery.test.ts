@@ -23,7 +23,7 @@ describe.skipIf(files.helm === undefined && files.flux === undefined)(
     beforeAll(async () => {
       cluster = await startSimulatedCluster();
       const config = { toolPath, kubeconfig: cluster.kubeconfig, maxConcurrency: 4, maxQueue: 4 };
-      execution = await composeExecution(config, clock, "https://github.com");
+      execution = await composeExecution(config, { clock, serverUrl: "https://github.com" });
     });
     afterAll(async () => {
       execution?.abandon();
