@@ -48,6 +48,8 @@ export async function createBroker({ socket, onRefused, onFault, ...upstreams }:
       `the broker cannot listen (${code}); is TMPDIR a short, writable path?`,
     );
   }
+  // A child keeps the process alive, not who waits for its requests.
+  for (const server of [proxy, direct]) server.unref();
   chmodSync(socket, 0o600);
   const address = proxy.address();
   if (address === null || typeof address === "string") throw new Error("the broker listens on no port");
