@@ -413,6 +413,31 @@ describe("nonces", () => {
     expect(new Set(Array.from({ length: 100 }, () => nonceOf(opened.lease("kubectl get pods")))).size).toBe(100);
   });
 
+  it("are all that a child is given", async () => {
+    const opened = await open();
+    const { leases, lease, broker } = opened;
+    const all = [
+      ...Object.values(leases),
+      lease("kubectl get pods"),
+      lease("helm list"),
+      lease("flux get ks"),
+      lease("gh pr list"),
+      lease("curl http://a.example/"),
+    ];
+    for (const one of all) {
+      const { environment, port, socket } = one;
+      const values = new Set(Object.values(environment));
+      const proxy = `http://${nonceOf(one)}:x@127.0.0.1:${broker.port}`;
+      expect({ values, isPort: port === broker.port }).toEqual({
+        values: new Set([socket === undefined ? proxy : nonceOf(one)]),
+        isPort: socket === undefined,
+      });
+    }
+    expect(new Set(all.map(nonceOf)).size).toBe(all.length);
+    const silent = stagesOf("jq .")[0];
+    expect(silent && broker.open({ callId: "call-1", command: silent })).toBeUndefined();
+  });
+
   it("end what is under way", async () => {
     const slow = await openRecorder(() => ({ headers: { "content-length": "100" }, body: "begun" }));
     const { lease } = await openBroker({ cluster: () => ({ url: slow.url }) });

@@ -8,7 +8,7 @@ import { maxBodyBytes } from "./bodies.ts";
 import { judgeChange } from "./changes.ts";
 import { operationOf } from "./operation.ts";
 import { type ApiPath, readApiPath } from "./read-path.ts";
-import { type Query, readQuery, writeQuery } from "./read-query.ts";
+import { type Query, queryFits, readQuery, writeQuery } from "./read-query.ts";
 import { type ObjectKey, objectsIn } from "./release-objects.ts";
 import { isStoredRelease } from "./releases.ts";
 import { type Rule, rules } from "./rules.ts";
@@ -41,11 +41,13 @@ export function createKubernetesCheck(command: Command, upstream: () => Upstream
       maxResponseBytes,
     };
     if (path.kind === "discovery") {
-      return asked.method === "GET" ? passed : refused("what the API offers is only read");
+      const isRead = asked.method === "GET" && queryFits(query, "discovery");
+      return isRead ? passed : refused("what the API offers is only read");
     }
     const operation = operationOf(asked.method, path, query);
     if (operation === undefined) return refused(`${asked.method} of ${nameOf(path)} is nothing that is sent from here`);
     const wanted = { operation, path, query };
+    if (!queryFits(query, kindOfQuery(wanted))) return refused("the query holds what no request here needs");
     if (!isRead(wanted)) {
       return judgeChange({ command, rule, wanted, released, pass: (body) => ({ ...passed, ...(body && { body }) }) });
     }
@@ -64,9 +66,12 @@ function readPlain({ authority, path: text, query: tail }: Asked): { ok: true; p
   const path = readApiPath(text);
   const query = readQuery(tail);
   if (path === undefined) return refused("this is no plain path of the Kubernetes API");
-  if (query === undefined) return refused("the query holds what no request here needs");
+  if (query === undefined) return refused("the query says a thing twice");
   return { ok: true, path, query };
 }
+
+const kindOfQuery = (wanted: Wanted) =>
+  isRead(wanted) ? (wanted.path.subresource === "log" ? "log" : "read") : "change";
 
 const isRead = ({ operation }: Wanted): boolean => ["get", "list", "watch"].includes(operation);
 

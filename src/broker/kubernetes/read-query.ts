@@ -3,26 +3,29 @@
 
 export type Query = ReadonlyMap<string, string>;
 
-const reading = ["labelSelector", "fieldSelector", "limit", "continue", "timeout", "timeoutSeconds", "includeObject"];
-const watching = ["watch", "allowWatchBookmarks", "resourceVersion", "resourceVersionMatch", "sendInitialEvents"];
-const logging = [
-  "container",
-  "previous",
-  "sinceSeconds",
-  "sinceTime",
-  "timestamps",
-  "tailLines",
-  "limitBytes",
-  "follow",
-];
-const writing = ["dryRun", "fieldManager", "fieldValidation", "force"];
-const known = new Set([...reading, ...watching, ...logging, ...writing, "hash"]);
+const list = (names: string): readonly string[] => names.split(" ");
+const everywhere = "timeout";
+const selecting = "labelSelector fieldSelector limit continue timeoutSeconds includeObject";
+const watching = "watch allowWatchBookmarks resourceVersion resourceVersionMatch sendInitialEvents";
+const logging = "container previous sinceSeconds sinceTime timestamps tailLines limitBytes follow";
+const changing = "dryRun fieldManager fieldValidation force";
 
-/** Undefined for an unknown key, and for one that stands there twice. */
+/** What each kind of request may say behind its `?`. */
+const keys = {
+  discovery: new Set(list(`${everywhere} hash`)),
+  read: new Set(list(`${everywhere} ${selecting} ${watching}`)),
+  log: new Set(list(`${everywhere} ${logging}`)),
+  change: new Set(list(`${everywhere} ${changing}`)),
+} as const;
+
+export const queryFits = (query: Query, kind: keyof typeof keys): boolean =>
+  [...query.keys()].every((key) => keys[kind].has(key));
+
+/** Undefined when a key stands there twice. */
 export function readQuery(text: string): Query | undefined {
   const query = new Map<string, string>();
   for (const [key, value] of new URLSearchParams(text)) {
-    if (!known.has(key) || query.has(key)) return undefined;
+    if (query.has(key)) return undefined;
     query.set(key, value);
   }
   return query;
