@@ -1,11 +1,11 @@
 // Sends one request that passed its check to the real server and streams the answer back, unbuffered and bounded. Called by
 // front.ts. Speaks TLS, adds the login, follows nothing but what the check says.
 import { once } from "node:events";
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
-import { Agent as HttpsAgent, type AgentOptions, request as httpsRequest } from "node:https";
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import { request as httpsRequest } from "node:https";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Upstream } from "../domain/upstream.ts";
+import { agentFor, silenceMs } from "./agents.ts";
 import type { Body, Passed, Refused } from "./verdict.ts";
 
 /** The upstream could not be reached, or went away before it answered. */
@@ -15,35 +15,8 @@ export class Unreachable extends Error {
 
 /** Node asks the operating system and dials; nothing may hang there for as long as a command may run. */
 const connectMs = 10_000;
-/** No byte for so long ends it: longer than any command. */
-const silenceMs = 60_000;
 /** Headers that belong to one connection, and those that only the broker may set. */
 const ofTheConnection = /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/;
-
-/** Kept connections, one pool for each login: a changed certificate opens new ones. */
-const agents = new WeakMap<Upstream, HttpAgent | HttpsAgent>();
-
-function agentFor(upstream: Upstream): HttpAgent | HttpsAgent {
-  const held = agents.get(upstream);
-  if (held !== undefined) return held;
-  const { url, tls } = upstream;
-  const options: AgentOptions = {
-    keepAlive: true,
-    maxSockets: 64,
-    timeout: silenceMs,
-    ...(tls === undefined
-      ? {}
-      : {
-          rejectUnauthorized: tls.verify,
-          ...(tls.authorities === undefined ? {} : { ca: tls.authorities }),
-          ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
-          ...(tls.certificate === undefined ? {} : { cert: tls.certificate, key: tls.key }),
-        }),
-  };
-  const agent = url.startsWith("https:") ? new HttpsAgent(options) : new HttpAgent(options);
-  agents.set(upstream, agent);
-  return agent;
-}
 
 /**
  * Answers why it did not go on, if it did not.
