@@ -74,10 +74,8 @@ export const gh: Adapter = {
   open: async (file) => {
     const forge = await startRecordingForge();
     const folders = { homeDir: forge.folder, cacheDir: forge.folder };
-    const environment = createEnvironments({ ...folders, forge: { serverUrl: "https://github.com", token: "t" } })(
-      "gh",
-      true,
-    );
+    // The settings that lead it to the recorder lie there.
+    const environment = { ...createEnvironments(folders)("gh", true), GH_CONFIG_DIR: forge.folder, GH_TOKEN: "t" };
     const run = async (argv: readonly string[]): Promise<Ran> => {
       const outcome = await start({ file, words: argv.slice(1), cwd: forge.folder, environment });
       return { outcome, requests: forge.take() };

@@ -120,10 +120,11 @@ function differs({ command, argv }: Case, caller: Ran, rendered: Ran): string | 
 
 async function open(file: string): Promise<World> {
   const repository = openRepository();
-  const folders = { homeDir: "/nonexistent", cacheDir: "/nonexistent", forge: { serverUrl: "file:///" } };
-  const pinned = createEnvironments(folders)("git", true);
+  const pinned = createEnvironments({ homeDir: "/nonexistent", cacheDir: "/nonexistent" })("git");
   const environment = {
     ...pinned,
+    // The remote is a folder here, and no broker stands before it.
+    GIT_ALLOW_PROTOCOL: "file",
     GIT_AUTHOR_DATE: "2026-02-01T00:00:00Z",
     GIT_COMMITTER_DATE: "2026-02-01T00:00:00Z",
   };
