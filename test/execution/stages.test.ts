@@ -64,6 +64,31 @@ describe("a child", () => {
   });
 });
 
+describe("text that would hide text", () => {
+  const printed = async (text: string): Promise<string> => {
+    const parameters = [Buffer.from(text).toString("hex")];
+    return (await testExecution().run(toRequest(toStep([{ program: "raw-bytes", parameters }])))).stdout;
+  };
+
+  it.each([
+    ["colours", "a\u001b[1;31mb\u001b[0m \u009b31mc", "ab c"],
+    ["links", "\u001b]8;;http://evil.example/\u001b\\a\u001b]8;;\u0007b", "ab"],
+    ["device strings", "a\u001bPq#0;1\u001b\\b\u001b_x\u001b\\c\u009dt\u009cd", "abcd"],
+    ["character sets", "a\u001b(Bb\u001b#8c\u001b7d\u001bce", "abcde"],
+    ["a title that never ends keeps the next line", "a\u001b]0;x\nb\u0007c", "a0;x\nbc"],
+    ["directions and marks", "a\u202eb\u2066c\u061cd\u200ee\u200bf\ufeffg", "abcdefg"],
+    ["tags and selectors", "a\u{e0041}b\u{e0100}c\u{e0020}", "abc"],
+    ["fillers and separators", "a\u3164b\u00adc\u2028d\ufff9e", "abcde"],
+    [
+      "nothing in emoji and scripts",
+      "\u{1f469}\u200d\u{1f4bb} \u2764\ufe0f\u200d\u{1f525}",
+      "\u{1f469}\u200d\u{1f4bb} \u2764\ufe0f\u200d\u{1f525}",
+    ],
+  ])("%s", async (_what, text, expected) => {
+    expect(await printed(text)).toBe(expected);
+  });
+});
+
 describe("standard input", () => {
   it("is empty when the command reads none", async () => {
     const { stdout } = await testExecution().run(toRequest(toStep([{ program: "copy" }], "not for it")));
