@@ -19,6 +19,7 @@ import { createSlots } from "./execution/slots.ts";
 import { createGate } from "./gate.ts";
 import { instructions } from "./mcp/instructions.ts";
 import { createMcpFactory } from "./mcp/server.ts";
+import { createFingerprint } from "./redaction/fingerprint.ts";
 import { redact } from "./redaction/redact.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
@@ -52,6 +53,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
   const logger = createLogger({ level: config.logLevel, version, redact: redactText });
   const tracing = await createTracing({ enabled: config.tracing, version, clock, logger });
   const slots = createSlots(config.execution);
+  const fingerprint = createFingerprint(config.secretKey);
   // The execution comes first; what it tells, and asks of site data, is there before the first call.
   let heard: Observer | undefined;
   let hosts: readonly string[] = [];
@@ -60,6 +62,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
     serverUrl: config.serverUrl,
     ...(config.workspace === undefined ? {} : { repository: config.workspace.repository }),
     hosts: () => hosts,
+    fingerprint,
     onRefused: (refusal) => heard?.brokerRefusal(refusal),
     onFault: (error) => logger.error({ err: error }, "the broker failed"),
   });

@@ -9,6 +9,7 @@ import { findBinaries } from "../execution/binaries.ts";
 import { createEnvironments } from "../execution/environment.ts";
 import { createExecution } from "../execution/execute.ts";
 import { createRunFolders } from "../execution/run-folders.ts";
+import type { Fingerprint } from "../redaction/fingerprint.ts";
 import { composeBroker } from "./broker.ts";
 
 export interface ComposedExecution extends Execution {
@@ -35,6 +36,8 @@ export interface ExecutionSurroundings {
   readonly serverUrl: string;
   /** OWNER/REPO of the clone; absent: the server's own git talks to nobody. */
   readonly repository?: string;
+  /** Lets placeholders show which values were equal. */
+  readonly fingerprint?: Fingerprint;
   /** Base URLs that site data lets curl ask. */
   readonly hosts?: () => readonly string[];
   readonly onRefused?: (refusal: BrokerRefusal) => void;
@@ -45,7 +48,7 @@ export interface ExecutionSurroundings {
 /** @throws StartError `invalid_configuration` for a cluster that cannot be used */
 export async function composeExecution(
   config: ExecutionConfig,
-  { clock, serverUrl, repository, hosts = () => [], onRefused = () => {}, onFault = () => {} }: ExecutionSurroundings,
+  { clock, serverUrl, repository, fingerprint, hosts = () => [], onRefused = () => {}, onFault = () => {} }: ExecutionSurroundings,
 ): Promise<ComposedExecution> {
   const folders = createRunFolders(tmpdir());
   try {
@@ -77,6 +80,7 @@ export async function composeExecution(
       clock,
       openLease: broker.open,
       ...(repository === undefined ? {} : { repository }),
+      ...(fingerprint === undefined ? {} : { fingerprint }),
     });
     return {
       availability: (binary) => execution.availability(binary),

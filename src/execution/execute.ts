@@ -3,6 +3,7 @@
 import type { Command } from "../domain/command.ts";
 import type { StageOutcome, StepOutcome } from "../domain/outcome.ts";
 import type { Availability, Clock, Execution, Lease, OpenLease, RunGit, StepRequest } from "../domain/ports.ts";
+import type { Fingerprint } from "../redaction/fingerprint.ts";
 import type { Environments } from "./environment.ts";
 import { maxMemoryBytes } from "./memory.ts";
 import { signalGroup } from "./process-group.ts";
@@ -22,6 +23,8 @@ export interface ExecutionOptions {
   readonly openLease?: OpenLease;
   /** OWNER/REPO that the server's own git fetches from. */
   readonly repository?: string;
+  /** Lets placeholders show which values were equal. */
+  readonly fingerprint?: Fingerprint;
 }
 
 /**
@@ -89,7 +92,9 @@ async function runStep(options: ExecutionOptions, groups: Set<number>, request: 
       ...(isRead ? { signal } : {}),
       groups,
     }).finally(() => lease?.close());
-    const printed = toCleanText(end.stdout, obligations.redact);
+    // Not of what the caller may have made itself: it could try values until their fingerprints are the same.
+    const fingerprint = command.egress ? options.fingerprint : undefined;
+    const printed = toCleanText(end.stdout, obligations.redact, fingerprint);
     const complaint = toCleanText(end.stderr, obligations.redact);
     for (const [kind, number] of [printed, complaint].flatMap((text) => Object.entries(text.counts))) {
       counts.set(kind, (counts.get(kind) ?? 0) + number);

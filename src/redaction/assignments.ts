@@ -1,89 +1,152 @@
 // Values of keys that name a credential: DB_PASSWORD=…, "api_key": "…", env entries of a pod. Pure; used by redact.ts.
 // The key says what it is, the value may look like anything: too broad to accuse a caller of, so credential-kinds.ts
 // does not use it.
-import { count, type Counts, isPlaceholder, placeholder } from "./placeholder.ts";
+import { isPlaceholder, type Notes, replacement } from "./placeholder.ts";
+import { unescaped } from "./spans.ts";
 
 const kind = "password";
-const word =
-  "(?:passw(?:or)?d|passphrase|(?<=[_.-])pwd|secret|token|api[_.-]?key|access[_.-]?key|private[_.-]?key|encryption[_.-]?key|signing[_.-]?key|credentials?)";
+/** The last word of a key, which decides: `secretName` names no credential. Nor does a chart's `existingSecret`. */
+const words =
+  /passw(?:or)?d|passphrase|(?<=[_.-])(?:pwd|pass)|secret[_.-]key|(?<!existing[_-]?|pull[_-]?)secret|token|(?:api|access|account|auth|encryption|hmac|master|private|session|shared|signing|ssh|storage)[_.-]?key|credentials?/gi;
 /** The rest of a key before its last word; looked back at only where the word and what follows it fit. */
 const keyChars = "[\\w.-]{0,110}";
 /** A value in double quotes, as JSON writes it; the same in a text that JSON holds. */
 const quoted = '((?:[^"\\\\\\n]|\\\\.)+)(?=")';
 const escaped = '([^"\\\\\\n]+)(?=\\\\)';
 
-/**
- * What may follow the key's last word, which decides: `secretName` names no credential. Groups: what stays, then the
- * value. None begins with the key: a run of key characters costs no time, and what a template prints before a key hides
- * nothing.
- */
-const patterns: readonly RegExp[] = [
+/** What may follow a word. */
+interface Rest {
+  /** Its first character is one of these. */
+  readonly starts: string;
+  /** The last two groups: what stays, then the value. */
+  readonly pattern: RegExp;
+  /** An entry of an object: whether two values are equal may show. */
+  readonly isEntry: boolean;
+}
+
+const rest = (starts: string, source: string, isEntry = false): Rest => ({
+  starts,
+  pattern: new RegExp(source, "imy"),
+  isEntry,
+});
+
+/** None begins with the key: a run of key characters costs no time, and what a template prints before a key hides nothing. */
+const rests: readonly Rest[] = [
   // JSON, and JSON in a JSON string.
-  `("\\s{0,8}:\\s{0,8}")${quoted}`,
-  `(\\\\"\\s{0,8}:\\s{0,8}\\\\")${escaped}`,
+  rest('"', `("\\s{0,8}:\\s{0,8}")${quoted}`),
+  rest("\\", `(\\\\"\\s{0,8}:\\s{0,8}\\\\")${escaped}`),
   // Entries of a container's env: name, then value. The last one is a map as Go prints it.
-  `("\\s{0,8},\\s{0,200}"value"\\s{0,8}:\\s{0,8}")${quoted}`,
-  `(\\\\",\\s{0,8}\\\\"value\\\\":\\s{0,8}\\\\")${escaped}`,
-  `(["']?\\n[ \\t]{0,200}value: )(\\S[^\\n]*)`,
-  `( value:)([^\\s\\]][^\\n\\]]*?)(?=\\]| \\w+:|$)`,
+  rest('"', `("\\s{0,8},\\s{0,200}"value"\\s{0,8}:\\s{0,8}")${quoted}`, true),
+  rest("\\", `(\\\\",\\s{0,8}\\\\"value\\\\":\\s{0,8}\\\\")${escaped}`, true),
+  rest("\"'\n", `(["']?\\n[ \\t]{0,200}value: )(\\S[^\\n]*)`, true),
+  rest(" ", `( value:)([^\\s\\]][^\\n\\]]*?)(?=\\]| \\w+:|$)`, true),
   // map[DB_PASSWORD:hunter2 port:5432], as Go prints it.
-  `(?=:)(?<=[[ ]${keyChars})(:)([^\\s\\]:/][^\\n\\]]*?)(?=\\]| [\\w.-]+:)`,
+  rest(":", `(?<=[[ ]${keyChars})(:)([^\\s\\]:/][^\\n\\]]*?)(?=\\]| [\\w.-]+:)`),
   // The data of a ConfigMap as describe prints it: key, dashes, value up to an empty line.
-  `(:\\n-{4,80}\\n)([^\\n]+(?:\\n[^\\n]+){0,100})`,
+  rest(":", `(:\\n-{4,80}\\n)([^\\n]+(?:\\n[^\\n]+){0,100})`),
   // YAML, describe: one key a line. In double quotes it is JSON's, see above.
-  `(?='?[ \\t]{0,4}:[ \\t])(?<=^[ \\t]{0,200}(?:- |export )?'?${keyChars})('?[ \\t]{0,4}:[ \\t]+)(\\S[^\\n]*?)(?=,?$)`,
+  rest(
+    "' \t:",
+    `(?='?[ \\t]{0,4}:[ \\t])(?<=^[ \\t]{0,200}(?:- |export )?'?${keyChars})('?[ \\t]{0,4}:[ \\t]+)(\\S[^\\n]*?)(?=,?$)`,
+  ),
+  // The same over many lines, deeper than the key.
+  rest(
+    "':",
+    `(?<=^([ \\t]{0,200})(?:- )?'?${keyChars})('?:[ \\t]+[|>][-+0-9]{0,2}\\n\\1[ \\t]+)(\\S[^\\n]*(?:\\n\\1[ \\t]+[^\\n]*){0,200})`,
+  ),
   // The same in a text that JSON holds on one line.
-  `(?=:[ \\t])(?<=(?:\\\\n|")[ \\t]{0,80}(?:- )?${keyChars})(:[ \\t]{1,20})([^\\s"'\\\\][^"\\\\\\n]*)`,
+  rest(":", `(?=:[ \\t])(?<=(?:\\\\n|")[ \\t]{0,80}(?:- )?${keyChars})(:[ \\t]{1,20})([^\\s"'\\\\][^"\\\\\\n]*)`),
   // The same behind other columns or words. Prose goes on in small letters, a credential seldom does.
-  `('?:[ \\t]{1,20})(?=[^\\s"']{0,200}(?-i:[A-Z0-9_!@#$%^&*+=/-]))([^\\s"'\\\\]{4,})`,
+  rest("':", `('?:[ \\t]{1,20})(?=[^\\s"']{0,200}(?-i:[A-Z0-9_!@#$%^&*+=/-]))([^\\s"'\\\\]{4,})`),
   // key=value anywhere: flags, connection strings, logs. A quote before a comma is JSON's, and not the value's.
-  `(=)(?!=)("(?![,:}\\]\\s])[^"\\n]+"|'(?![,:}\\]\\s])[^'"\\n]+'|\\\\["'](?![,:}\\]\\s])[^"'\\\\\\n]+|(?:["'](?![,:}\\]\\s]))?[^\\s"'&;,)\\]}\\\\]+)`,
+  rest(
+    "=",
+    `(=)(?!=)("(?![,:}\\]\\s])[^"\\n]+"|'(?![,:}\\]\\s])[^'"\\n]+'|\\\\["'](?![,:}\\]\\s])[^"'\\\\\\n]+|(?:["'](?![,:}\\]\\s]))?[^\\s"'&;,)\\]}\\\\]+)`,
+  ),
   // Flags of a command line with the value as the next word, or the next entry of a list in JSON, YAML, describe or Go.
-  `(?=[ "'\\\\\\n])(?<=--${keyChars})([ ]{1,4}|\\\\?",\\s{0,200}\\\\?"|["']?\\n[ \\t]{0,200}(?:- )?["']?)(?!-)([^\\s"'|;\\\\]+)`,
-].map((rest) => new RegExp(`${word}${rest}`, "imy"));
+  rest(
+    " \"'\\\n",
+    `(?<=--${keyChars})([ ]{1,4}|\\\\?",\\s{0,200}\\\\?"|["']?\\n[ \\t]{0,200}(?:- )?["']?)(?!-)([^\\s"'|;\\\\]+)`,
+  ),
+];
+const restsByStart: ReadonlyMap<string, readonly Rest[]> = Map.groupBy(
+  rests.flatMap((rest) => Array.from(rest.starts, (start) => ({ ...rest, start }))),
+  ({ start }) => start,
+);
+
+/** Entries in which the value comes before the name, as people and some programs write them; read backwards from the name. */
+const valueFirst: readonly RegExp[] = [
+  `(?<="value"\\s{0,8}:\\s{0,8}"((?:[^"\\\\\\n]|\\\\.)+)"\\s{0,8},\\s{0,200}"name"\\s{0,8}:\\s{0,8}"${keyChars})(?=")`,
+  `(?<=value: (\\S[^\\n]*)\\n[ \\t]{0,200}name: ["']?${keyChars})(?=["']?$)`,
+].map((source) => new RegExp(source, "dmy"));
 
 /** A Docker registry's login, in JSON and in JSON in a JSON string. */
 const registryLogin = /((\\?)"auth\2"\s{0,8}:\s{0,8}\2")([A-Za-z0-9+/=]{8,})(?=\2")/g;
 
-/** Replaces the values; the quotes round them stay, so that JSON stays JSON. One walk over the text, from word to word. */
-export function redactAssignments(text: string, counts: Counts): string {
-  const kept: string[] = [];
-  let from = 0;
-  const words = new RegExp(word, "gi");
-  for (let found = words.exec(text); found !== null; found = words.exec(text)) {
-    const value = valueAfter(text, found.index);
-    if (value === undefined) continue;
-    const quote = /^(["']).*\1$/s.exec(value.text)?.[1] ?? "";
-    kept.push(text.slice(from, value.start), quote, placeholder(kind), quote);
-    count(counts, kind);
-    from = value.start + value.text.length;
-    words.lastIndex = from;
-  }
-  const redacted = kept.length === 0 ? text : kept.join("") + text.slice(from);
-  if (!redacted.includes("auth")) return redacted;
-  return redacted.replaceAll(registryLogin, (_whole, lead: string) => {
-    count(counts, kind);
-    return lead + placeholder(kind);
-  });
+interface Value {
+  readonly start: number;
+  readonly text: string;
+  readonly isEntry: boolean;
 }
 
-/** The value of the key whose last word stands at `at`, when there is one that an operator need not read. */
-function valueAfter(text: string, at: number): { readonly start: number; readonly text: string } | undefined {
-  for (const pattern of patterns) {
-    pattern.lastIndex = at;
+/** Replaces the values; the quotes round them stay, so that JSON stays JSON. One walk over the text, from word to word. */
+export function redactAssignments(text: string, notes: Notes): string {
+  const kept: string[] = [];
+  let from = 0;
+  words.lastIndex = 0;
+  for (let found = words.exec(text); found !== null; found = words.exec(text)) {
+    const end = found.index + found[0].length;
+    const value = valueAfter(text, end) ?? valueBefore(text, end);
+    if (value === undefined || value.start < from) continue;
+    const quote = /^(["']).*\1$/s.exec(value.text)?.[1] ?? "";
+    kept.push(text.slice(from, value.start), quote, replacement(notes, kind, shownEqual(value, quote)), quote);
+    from = value.start + value.text.length;
+    words.lastIndex = Math.max(end, from);
+  }
+  const redacted = kept.length === 0 ? text : kept.join("") + text.slice(from);
+  if (!redacted.includes('auth"') && !redacted.includes('auth\\"')) return redacted;
+  return redacted.replaceAll(registryLogin, (_whole, lead: string) => lead + replacement(notes, kind));
+}
+
+/** The value of the key that ends at `end`, when there is one that an operator need not read. */
+function valueAfter(text: string, end: number): Value | undefined {
+  for (const { pattern, isEntry } of restsByStart.get(text.charAt(end)) ?? []) {
+    pattern.lastIndex = end;
     const match = pattern.exec(text);
-    const value = match?.[2];
+    const value = match?.at(-1);
     if (match === null || value === undefined || isHarmless(value)) continue;
-    return { start: at + match[0].length - value.length, text: value };
+    return { start: end + match[0].length - value.length, text: value, isEntry };
   }
   return undefined;
+}
+
+/** The same where the key is the name in an entry, and its value comes first. */
+function valueBefore(text: string, end: number): Value | undefined {
+  if (!endsName.has(text.charAt(end))) return undefined;
+  for (const pattern of valueFirst) {
+    pattern.lastIndex = end;
+    const match = pattern.exec(text);
+    const start = match?.indices?.[1]?.[0];
+    const value = match?.[1];
+    if (start === undefined || value === undefined || isHarmless(value)) continue;
+    return { start, text: value, isEntry: true };
+  }
+  return undefined;
+}
+const endsName: ReadonlySet<string> = new Set(['"', "'", "\n", ""]);
+
+/** Without what its printer put round it, so that it equals the same value in another place. */
+function shownEqual({ text, isEntry }: Value, quote: string): string | undefined {
+  if (!isEntry) return undefined;
+  const bare = text.slice(quote.length, text.length - quote.length);
+  return unescaped(bare) ?? bare;
 }
 
 /** References, flags and nothing at all: an operator needs to read them, and they open nothing. */
 function isHarmless(value: string): boolean {
   const bare = value.replaceAll(/^["']|["'],?$/g, "").trim();
   return (
-    /^(?:|true|false|null|nil|none|yes|no|~|<[^>]{0,200}>.*|[|>][+-]?\d?|[{[].*|map\[.*|\$[({]?[\w.]+[)}]?|&\w+|\*\w*)$/i.test(
+    /^(?:|true|false|null|nil|none|yes|no|~|<[^>]{0,200}>.*|\d{1,9} bytes|[|>][+-]?\d?|[{[]|\{\{.*|[{[].*[}\]],?|map\[.*|\$[({][\w.]+[)}]|(?-i:\$[A-Z_][A-Z0-9_]*)|\*+)$/i.test(
       bare,
     ) ||
     isPlaceholder(bare) ||

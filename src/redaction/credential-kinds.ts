@@ -1,6 +1,6 @@
 // Which kinds of credentials a caller has sent: policy denies a call that holds one. Pure; handed to policy by compose.
 // Known shapes only: a program that speaks about passwords is no password.
-import { credentialPatterns } from "./patterns.ts";
+import { knownKinds } from "./known-credentials.ts";
 
 const privateKey = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY/;
 
@@ -8,11 +8,7 @@ const privateKey = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY/;
 export function credentialKinds(texts: readonly string[]): readonly string[] {
   const kinds = new Set<string>();
   for (const text of texts) {
-    const lower = text.toLowerCase();
-    for (const { kind, needles, pattern } of credentialPatterns) {
-      if (!kinds.has(kind) && needles.some((needle) => lower.includes(needle)) && text.search(pattern) >= 0)
-        kinds.add(kind);
-    }
+    for (const kind of knownKinds(text)) kinds.add(kind);
     if (privateKey.test(text)) kinds.add("private_key");
   }
   return [...kinds].sort();

@@ -1,9 +1,9 @@
 // Data of Kubernetes Secrets in JSON: pretty or compact, one document or many, inside Lists, inside strings (the
 // last-applied-configuration annotation), between other text, cut off at either end. Pure; used by redact.ts.
 // A tolerant walk instead of JSON.parse: everything that is not replaced keeps its bytes, numbers and order included.
-import { append, dataKeys, type Manifest, merge, newManifest, settle, settleCut } from "./manifest.ts";
-import { type Counts } from "./placeholder.ts";
-import { replaceSpans, type Span } from "./spans.ts";
+import { append, dataKeys, type Manifest, mayHoldSecret, merge, newManifest, settle, settleCut } from "./manifest.ts";
+import type { Notes } from "./placeholder.ts";
+import { replaceSpans, type Span, unescaped } from "./spans.ts";
 
 const kind = "secret_data";
 /** JSON in JSON in JSON; deeper strings escape themselves to exponential length. */
@@ -32,9 +32,9 @@ const newScope = (isData: boolean, isImplied: boolean): Scope => ({
 });
 
 /** Replaces the values; `isCut` says that text is missing before or after. */
-export function redactJsonSecrets(text: string, counts: Counts, isCut: boolean, nesting = 0): string {
+export function redactJsonSecrets(text: string, notes: Notes, isCut: boolean, nesting = 0): string {
   if (!text.includes("{") && !isCut) return text;
-  if (!text.includes("Secret") && !(isCut && /[dD]ata\\?"/.test(text))) return text;
+  if (!isCut && !mayHoldSecret(text)) return text;
   const replaced: Span[] = [];
   let root = newScope(false, true);
   // The key of what a cut text begins with may have been this one.
@@ -77,7 +77,7 @@ export function redactJsonSecrets(text: string, counts: Counts, isCut: boolean, 
           break;
         }
         marks.lastIndex = end + 1;
-        readString(text, { start: at + 1, end }, scope, { replaced, counts, nesting });
+        readString(text, { start: at + 1, end }, scope, { replaced, notes, nesting });
       }
     }
   }
@@ -89,17 +89,17 @@ export function redactJsonSecrets(text: string, counts: Counts, isCut: boolean, 
     else settle(scope, open.at(-1), replaced);
   }
   if (isCut) settleCut({ ...root, orphans: [] }, replaced);
-  return replaceSpans(text, replaced, kind, counts);
+  return replaceSpans(text, replaced, kind, notes);
 }
 
 interface Sinks {
   readonly replaced: Span[];
-  readonly counts: Counts;
+  readonly notes: Notes;
   readonly nesting: number;
 }
 
-function readString(text: string, span: Span, scope: Scope, { replaced, counts, nesting }: Sinks): void {
-  if (/^\s{0,16}:/.test(text.slice(span.end + 1, span.end + 20))) {
+function readString(text: string, span: Span, scope: Scope, { replaced, notes, nesting }: Sinks): void {
+  if (isColonNext(text, span.end + 1)) {
     scope.key = text.slice(span.start, span.end);
     scope.keyEnd = span.end + 1;
     return;
@@ -112,9 +112,9 @@ function readString(text: string, span: Span, scope: Scope, { replaced, counts, 
   if (scope.key === "kind" && isValue(text, scope, span.start - 1)) scope.kind ??= text.slice(span.start, span.end);
 
   const raw = text.slice(span.start, span.end);
-  if (nesting >= maxNesting || !raw.includes("Secret") || !/[dD]ata/.test(raw)) return;
+  if (nesting >= maxNesting || !raw.includes("Secret") || !mayHoldSecret(raw)) return;
   const inner = unescaped(raw);
-  const cleaned = inner === undefined ? undefined : redactJsonSecrets(inner, counts, false, nesting + 1);
+  const cleaned = inner === undefined ? undefined : redactJsonSecrets(inner, notes, false, nesting + 1);
   if (cleaned !== undefined && cleaned !== inner)
     replaced.push({ ...span, text: JSON.stringify(cleaned).slice(1, -1) });
 }
@@ -125,14 +125,11 @@ function takeCutString(text: string, span: Span, scope: Scope, replaced: Span[])
   else if (/data/i.test(text.slice(span.start))) replaced.push(span);
 }
 
-function unescaped(raw: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(`"${raw}"`);
-    return typeof value === "string" ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+/** True when a colon comes next, after some spaces at most. */
+function isColonNext(text: string, from: number): boolean {
+  let at = from;
+  while (at < from + 16 && /\s/.test(text.charAt(at))) at++;
+  return text.charAt(at) === ":";
 }
 
 /** True when only a colon stands between the scope's last key and `at`. */

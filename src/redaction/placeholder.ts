@@ -1,15 +1,23 @@
-// What stands where a secret was. Used by every pattern and structure of this room, and by nothing else.
+// What stands where a secret was, and the count of it. Used by every pattern and structure of this room.
+import type { Fingerprint } from "./fingerprint.ts";
 
-/** Replacements by kind, counted while a text is read. */
-export type Counts = Map<string, number>;
+/** Where replacements are noted while a text is read. */
+export interface Notes {
+  /** Replacements by kind. */
+  readonly counts: Map<string, number>;
+  /** Absent: placeholders do not show which values were equal. */
+  readonly fingerprint?: Fingerprint;
+}
 
-/** A text that stays one word in JSON, YAML and tables. */
-export const placeholder = (kind: string): string => `[redacted:${kind}]`;
+/** A text that stays one word in JSON, YAML and tables; counted. `value` is given where equality may show. */
+export function replacement(notes: Notes, kind: string, value?: string): string {
+  notes.counts.set(kind, (notes.counts.get(kind) ?? 0) + 1);
+  const { fingerprint } = notes;
+  return value === undefined || fingerprint === undefined
+    ? `[redacted:${kind}]`
+    : `[redacted:${kind}:${fingerprint(value)}]`;
+}
 
 /** True when nothing but placeholders is left of a value: redacting twice must change nothing. */
 export const isPlaceholder = (value: string): boolean =>
-  /^(?:"?\[redacted:[a-z_]{1,40}\]"?\s{0,4})+$/.test(value.trim());
-
-export function count(counts: Counts, kind: string): void {
-  counts.set(kind, (counts.get(kind) ?? 0) + 1);
-}
+  value.includes("[redacted:") && /^(?:"?\[redacted:[a-z_0-9]{1,40}(?::[0-9a-f]{8})?\]"?\s{0,4})+$/.test(value.trim());

@@ -1,13 +1,13 @@
 // PEM blocks that hold a private key: plain, indented, behind log prefixes, or with `\n` spelled out in JSON. Either end
 // may be missing: `kubectl logs --tail` begins where the caller says. Pure.
-import { count, type Counts, placeholder } from "./placeholder.ts";
+import { type Notes, replacement } from "./placeholder.ts";
 
 const kind = "private_key";
 /** A key block longer than this is no key; an RSA key of 16,384 bits has 12 KiB. */
 const maxBlockChars = 32 * 1024;
 
 /** Replaces each block; one whose end is missing loses everything that can still be key. One walk over the text. */
-export function redactPrivateKeys(text: string, counts: Counts): string {
+export function redactPrivateKeys(text: string, notes: Notes): string {
   if (!text.includes("PRIVATE KEY")) return text;
   const begins = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
   const ends = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
@@ -19,8 +19,7 @@ export function redactPrivateKeys(text: string, counts: Counts): string {
   if (end !== null && (begin === null || end.index < begin.index)) {
     // The text starts inside a block: its first lines are key.
     const start = Math.max(0, startOfBody(text, end.index));
-    kept.push(text.slice(0, start), placeholder(kind));
-    count(counts, kind);
+    kept.push(text.slice(0, start), replacement(notes, kind));
     from = ends.lastIndex;
   }
   for (; begin !== null; begin = begins.exec(text)) {
@@ -29,8 +28,7 @@ export function redactPrivateKeys(text: string, counts: Counts): string {
     while (end !== null && end.index < body) end = ends.exec(text);
     const closes = end !== null && end.index - body <= maxBlockChars;
     const until = closes && end !== null ? end.index + end[0].length : endOfBody(text, body);
-    kept.push(text.slice(from, begin.index), placeholder(kind));
-    count(counts, kind);
+    kept.push(text.slice(from, begin.index), replacement(notes, kind));
     from = until;
   }
   return kept.length === 0 ? text : kept.join("") + text.slice(from);

@@ -1,9 +1,10 @@
 // Secrets in a text → placeholders. Pure; used by execution for results, by the audit and the logs through compose.
 // Replaces what it knows by shape, by place or by name; what a secret looks like otherwise, it cannot know.
 import { redactAssignments } from "./assignments.ts";
+import type { Fingerprint } from "./fingerprint.ts";
 import { redactJsonSecrets } from "./json-secrets.ts";
-import { credentialPatterns } from "./patterns.ts";
-import { count, type Counts, isPlaceholder, placeholder } from "./placeholder.ts";
+import { redactKnownCredentials } from "./known-credentials.ts";
+import type { Notes } from "./placeholder.ts";
 import { redactPrivateKeys } from "./private-keys.ts";
 import { redactYamlSecrets } from "./yaml-secrets.ts";
 
@@ -16,46 +17,33 @@ export interface Redaction {
 export interface RedactOptions {
   /** True when text is missing at either end: what may belong to a secret is then taken for one. */
   readonly cut?: boolean;
+  /** Lets the placeholders of values in objects show which were equal. */
+  readonly fingerprint?: Fingerprint;
 }
 
-type Profile = (text: string, counts: Counts, isCut: boolean) => string;
+type Profile = (text: string, notes: Notes, isCut: boolean) => string;
 
 /** What the obligation `redact` may name. */
 const profiles: ReadonlyMap<string, Profile> = new Map([
   [
     "kubernetes",
-    (text, counts, isCut) => redactYamlSecrets(redactJsonSecrets(text, counts, isCut), counts, isCut),
+    (text, notes, isCut) => redactYamlSecrets(redactJsonSecrets(text, notes, isCut), notes, isCut),
   ] as const,
-  ["credentials", redactCredentials] as const,
+  [
+    "credentials",
+    (text, notes) => redactAssignments(redactKnownCredentials(redactPrivateKeys(text, notes), notes), notes),
+  ] as const,
 ]);
 
 /** Applies the profiles, structures first; an unknown name applies all of them. Redacting twice changes nothing. */
-export function redact(text: string, names: readonly string[], { cut: isCut = false }: RedactOptions = {}): Redaction {
-  const counts: Counts = new Map();
+export function redact(text: string, names: readonly string[], options: RedactOptions = {}): Redaction {
+  const { cut: isCut = false, fingerprint } = options;
+  const counts = new Map<string, number>();
+  const notes: Notes = { counts, ...(fingerprint === undefined ? {} : { fingerprint }) };
   const isUnknown = names.some((name) => !profiles.has(name));
   let redacted = text;
   for (const [name, profile] of profiles) {
-    if (isUnknown || names.includes(name)) redacted = profile(redacted, counts, isCut);
+    if (isUnknown || names.includes(name)) redacted = profile(redacted, notes, isCut);
   }
   return { text: redacted, counts: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
-
-function redactCredentials(text: string, counts: Counts): string {
-  let redacted = redactPrivateKeys(text, counts);
-  const lower = redacted.toLowerCase();
-  for (const { kind, needles, pattern } of credentialPatterns) {
-    if (!needles.some((needle) => lower.includes(needle))) continue;
-    redacted = redacted.replaceAll(pattern, (whole: string, ...parts) => {
-      const groups: unknown = parts.at(-1);
-      const lead = isLead(groups) ? groups.lead : "";
-      if (isPlaceholder(whole.slice(lead.length))) return whole;
-      count(counts, kind);
-      return lead + placeholder(kind);
-    });
-  }
-  return redactAssignments(redacted, counts);
-}
-
-/** The named groups are the last argument, where a pattern has some. */
-const isLead = (groups: unknown): groups is { readonly lead: string } =>
-  typeof groups === "object" && groups !== null && "lead" in groups && typeof groups.lead === "string";

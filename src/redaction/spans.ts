@@ -1,5 +1,5 @@
 // Places in a text that are to be replaced, and the replacing. Used by the structures of this room.
-import { count, type Counts, isPlaceholder, placeholder } from "./placeholder.ts";
+import { isPlaceholder, type Notes, replacement } from "./placeholder.ts";
 
 export interface Span {
   readonly start: number;
@@ -11,15 +11,30 @@ export interface Span {
 }
 
 /** Replaces the spans, which do not overlap; what is a placeholder already, or empty, stays. */
-export function replaceSpans(text: string, spans: readonly Span[], kind: string, counts: Counts): string {
+export function replaceSpans(text: string, spans: readonly Span[], kind: string, notes: Notes): string {
   const kept: string[] = [];
   let from = 0;
   for (const span of [...spans].sort((a, b) => a.start - b.start)) {
     const old = text.slice(span.start, span.end);
     if (span.start < from || old.trim() === "" || isPlaceholder(old)) continue;
-    kept.push(text.slice(from, span.start), span.text ?? `${span.quote ?? ""}${placeholder(kind)}${span.quote ?? ""}`);
-    if (span.text === undefined) count(counts, kind);
+    const quote = span.quote ?? "";
+    kept.push(
+      text.slice(from, span.start),
+      span.text ?? `${quote}${replacement(notes, kind, unescaped(old) ?? old)}${quote}`,
+    );
     from = span.end;
   }
   return kept.length === 0 ? text : kept.join("") + text.slice(from);
+}
+
+/** What a string of JSON says; undefined when it is none. */
+export function unescaped(raw: string): string | undefined {
+  if (!raw.includes("\\")) return raw;
+  try {
+    const value: unknown = JSON.parse(`"${raw}"`);
+    return typeof value === "string" ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

@@ -1,16 +1,17 @@
 // Data of Kubernetes Secrets in YAML as kubectl and helm print it: block style, Lists, many documents, manifests inside
 // block scalars, cut off at either end. JSON has been read before, by json-secrets.ts. Pure; used by redact.ts.
 // It reads indentation instead of parsing: linear, and a text that no parser takes is read all the same.
-import { append, dataKeys, type Manifest, newManifest, settle, settleCut } from "./manifest.ts";
-import { type Counts } from "./placeholder.ts";
+import { append, dataKeys, type Manifest, mayHoldSecret, newManifest, settle, settleCut } from "./manifest.ts";
+import type { Notes } from "./placeholder.ts";
 import { replaceSpans, type Span } from "./spans.ts";
 
 const kind = "secret_data";
 const keyLine = /^([ \t]*(?:- )*)(?:"([^"]{1,253})"|'([^']{1,253})'|([\w./-]{1,253})):(?:[ \t]+(\S.*))?$/;
 // Flow maps on one line; where keys are quoted it is JSON, which was read before.
 const flowSecret = /\bkind:\s{0,4}["']?Secret\b/;
-const jsonLine = /^[\s[{]*"/;
+const jsonLine = /^[\s[{]*(?:"|[\]}])/;
 const flowData = /\b(?:stringD|d)ata:\s{0,4}\{(?!\s{0,4}\})/;
+const [space, tab] = [0x20, 0x09];
 const blockScalar = /^[|>][-+0-9]{0,2}$/;
 
 interface Scope extends Manifest {
@@ -29,8 +30,8 @@ interface KeyLine {
 }
 
 /** Replaces the values; `isCut` says that text is missing before or after. */
-export function redactYamlSecrets(text: string, counts: Counts, isCut: boolean): string {
-  if (!text.includes("Secret") && !(isCut && /[dD]ata:/.test(text))) return text;
+export function redactYamlSecrets(text: string, notes: Notes, isCut: boolean): string {
+  if (!isCut && !mayHoldSecret(text)) return text;
   const replaced: Span[] = [];
   const open: Scope[] = [];
 
@@ -55,11 +56,12 @@ export function redactYamlSecrets(text: string, counts: Counts, isCut: boolean):
     const contentEnd = start + line.length;
     start = end + 1;
     if (line === "") continue;
-    const indent = line.search(/[^ \t]/);
+    let indent = 0;
+    while (line.charCodeAt(indent) === space || line.charCodeAt(indent) === tab) indent++;
     const content: Span = { start: lineStart + indent, end: contentEnd };
     const read = readKeyLine(line);
 
-    if (/^(?:---|\.\.\.)(?:\s|$)/.test(line)) {
+    if (indent === 0 && /^(?:---|\.\.\.)(?:\s|$)/.test(line)) {
       while (open.length > 0) close();
       continue;
     }
@@ -67,9 +69,8 @@ export function redactYamlSecrets(text: string, counts: Counts, isCut: boolean):
     for (const scope of open) takeDataLine(scope, { indent, content, read });
     if (read === undefined) {
       const flow = flowSecret.test(line) && !jsonLine.test(line) ? flowData.exec(line) : null;
-      if (flow !== null && !line.includes("[redacted:"))
-        replaced.push({ start: lineStart + flow.index + flow[0].length - 1, end: contentEnd });
-      if (isCut && open.length === 0) open.push({ ...newManifest(), indent, values: [content] });
+      if (flow !== null) replaced.push({ start: lineStart + flow.index + flow[0].length - 1, end: contentEnd });
+      if (isCut && !jsonLine.test(line)) takeLooseLine(open, { indent, content, read }, cutOff, replaced);
       continue;
     }
     let scope = open.at(-1);
@@ -79,17 +80,26 @@ export function redactYamlSecrets(text: string, counts: Counts, isCut: boolean):
       open.push(scope);
     }
     if (read.key === "kind") scope.kind ??= /^["']?([A-Za-z]+)/.exec(read.rest)?.[1];
-    if (isCut && open.length === 1 && read.rest !== "") scope.values.push(valueSpan(read.rest, contentEnd));
+    if (isCut && open.length === 1 && read.rest !== "" && !jsonLine.test(line))
+      scope.values.push(valueSpan(read.rest, contentEnd));
     if (!dataKeys.has(read.key) || (read.rest !== "" && jsonLine.test(line))) continue;
     if (read.rest === "" || read.rest === "{") scope.block = { first: -1, continued: -1 };
     else if (!/^(?:\{\},?|null,?)$/.test(read.rest)) scope.data.push(valueSpan(read.rest, contentEnd));
   }
   for (let scope = open.at(-1); scope !== undefined; scope = open.at(-1)) {
+    if (isCut && open.length === 1 && scope.indent > 0) append(scope.data, scope.values);
     if (isCut) settleCut(scope, replaced);
     if (isCut) open.pop();
     else close();
   }
-  return replaceSpans(text, replaced, kind, counts);
+  return replaceSpans(text, replaced, kind, notes);
+}
+
+/** A line of a cut text that is no key: of a value that began before it, or after a map that nothing in the text goes round. */
+function takeLooseLine(open: Scope[], { indent, content }: Line, cutOff: Scope | undefined, replaced: Span[]): void {
+  if (cutOff !== undefined) append(replaced, cutOff.values);
+  if (open.length === 0) open.push({ ...newManifest(), indent, values: [content] });
+  else if (open.length === 1) open[0]?.values.push(content);
 }
 
 interface Line {

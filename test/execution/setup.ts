@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import type { Command, StandardInput, Step } from "../../src/domain/command.ts";
 import type { StepRequest } from "../../src/domain/ports.ts";
 import { createEnvironments } from "../../src/execution/environment.ts";
-import { createExecution } from "../../src/execution/execute.ts";
+import { createExecution, type ExecutionOptions } from "../../src/execution/execute.ts";
 import { createRunFolders } from "../../src/execution/run-folders.ts";
 
 const programs = path.resolve(import.meta.dirname, "../fixtures/programs");
@@ -19,7 +19,7 @@ export function testFolders() {
   return folders;
 }
 
-export function testExecution() {
+export function testExecution(more: Pick<ExecutionOptions, "fingerprint"> = {}) {
   const { homeDir, cacheDir, workDir } = testFolders();
   const node = { available: true, path: process.execPath, version: process.versions.node } as const;
   return createExecution({
@@ -27,6 +27,7 @@ export function testExecution() {
     environments: createEnvironments({ homeDir, cacheDir }),
     cwd: workDir,
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    ...more,
   });
 }
 
@@ -37,6 +38,7 @@ export interface Stage {
   readonly stdin?: StandardInput["from"];
   readonly answers?: readonly number[];
   readonly binary?: string;
+  readonly egress?: boolean;
   readonly failureSign?: string;
 }
 
@@ -47,13 +49,14 @@ function toCommand({
   stdin = "none",
   answers = [0],
   binary = "node",
+  egress = false,
   failureSign,
 }: Stage): Command {
   return {
     binary,
     verb: [],
     effect,
-    egress: false,
+    egress,
     dryRun: false,
     namespaces: [],
     allNamespaces: false,
