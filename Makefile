@@ -69,6 +69,7 @@ policy-mutate: init ## Take each rule and condition of the Rego away in turn: a 
 bench: init ## Measure a call against bare kubectl and a request through the broker, each in one run
 	@$(NODE) bench/call-overhead.ts
 	@$(NODE) bench/broker.ts
+	@$(NODE) bench/redaction.ts
 
 tools: init ## Get the other real programs: flux, yq, gh, gawk, Prometheus, Alertmanager (flux needs Go, once)
 	@$(NODE) scripts/install-test-tools.ts
