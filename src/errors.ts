@@ -66,6 +66,11 @@ export const outcomeCodes = {
     retryable: false,
     meaning: "This replica does not have that commit: commit and push in one call, or commit again.",
   },
+  repository_refused: {
+    outcome: "denied",
+    retryable: false,
+    meaning: "The repository or its clone holds what could make git run or reach something else; the message names it.",
+  },
   audit_unavailable: {
     outcome: "unavailable",
     retryable: true,

@@ -77,6 +77,8 @@ export interface ServerCommand {
   readonly cwd: string;
   readonly timeoutMs: number;
   readonly talks?: true;
+  /** Beyond it the command counts as failed. */
+  readonly maxStdoutBytes?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -124,7 +126,11 @@ export interface BrokerRefusal {
 /** What was seen, or why nothing could be: the call ends there. */
 export type Observation =
   | { readonly ok: true; readonly observed: Observed }
-  | { readonly ok: false; readonly code: "binary_unavailable" | "commit_not_here" | "busy"; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly code: "binary_unavailable" | "commit_not_here" | "repository_refused" | "busy";
+      readonly message: string;
+    };
 
 /** The work tree while one plan has it: nobody else changes it until `release`. */
 export interface HeldWorkTree {

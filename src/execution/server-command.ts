@@ -13,13 +13,13 @@ interface Surroundings {
   readonly repository?: string;
 }
 
-/** Lists of files and commits; beyond it the command counts as failed. */
-const maxStdoutBytes = 4 * 1024 * 1024;
+/** Lists of files and commits, when the command does not say; beyond it the command counts as failed. */
+const defaultStdoutBytes = 4 * 1024 * 1024;
 const maxStderrBytes = 16 * 1024;
 
 export async function runServerCommand(
   binary: string,
-  { parameters, cwd, timeoutMs, talks, signal }: ServerCommand,
+  { parameters, cwd, timeoutMs, talks, maxStdoutBytes = defaultStdoutBytes, signal }: ServerCommand,
   { binaries, environments, groups, openLease, repository }: Surroundings,
 ) {
   const found = binaries.get(binary);

@@ -21,7 +21,13 @@ export interface StageEvaluation {
 
 type RefusedCode = Extract<
   OutcomeCode,
-  "unknown_tool" | "invalid_arguments" | "not_understood" | "binary_unavailable" | "commit_not_here" | "busy"
+  | "unknown_tool"
+  | "invalid_arguments"
+  | "not_understood"
+  | "binary_unavailable"
+  | "commit_not_here"
+  | "repository_refused"
+  | "busy"
 >;
 
 /** A call that ended before policy was asked. */

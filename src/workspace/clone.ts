@@ -37,6 +37,8 @@ export interface Clone {
 const freshMs = 5000;
 const talkMs = 30_000;
 const localMs = 10_000;
+/** A list of every file of a repository with some hundred thousand. */
+const maxReadBytes = 32 * 1024 * 1024;
 /** Commits of each branch that are fetched: enough for logs and for bases of comparison. */
 const depth = 200;
 
@@ -46,7 +48,12 @@ export function createClone({ folder, remoteUrl, baseBranch, git, clock }: Clone
   let fetchedAt: number | undefined;
 
   const read = async (cwd: string, ...parameters: readonly string[]): Promise<string> => {
-    const { succeeded, stdout, stderr } = await git({ parameters, cwd, timeoutMs: localMs });
+    const { succeeded, stdout, stderr } = await git({
+      parameters,
+      cwd,
+      timeoutMs: localMs,
+      maxStdoutBytes: maxReadBytes,
+    });
     if (!succeeded) throw new GitFailure(firstLine(stderr));
     return stdout;
   };

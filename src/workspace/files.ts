@@ -4,6 +4,7 @@ import { constants } from "node:fs";
 import { lstat, mkdir, open, rm } from "node:fs/promises";
 import path from "node:path";
 import type { FileChange, FileStep } from "../domain/command.ts";
+import { partsByFolder, repositoryParts } from "./strangers.ts";
 
 /** Looks at every path first; `problem` says why nothing was changed. */
 export async function changeFiles(tree: string, { fileChanges }: FileStep): Promise<{ readonly problem?: string }> {
@@ -11,8 +12,23 @@ export async function changeFiles(tree: string, { fileChanges }: FileStep): Prom
     const problem = await findProblem(tree, change);
     if (problem !== undefined) return { problem: `${change.path}: ${problem}` };
   }
+  const problem = await findRepository(tree, fileChanges);
+  if (problem !== undefined) return { problem };
   for (const change of fileChanges) await apply(tree, change);
   return {};
+}
+
+/** A list of submodules, or a folder that git would take for a repository once the files are there. */
+async function findRepository(tree: string, changes: readonly FileChange[]): Promise<string | undefined> {
+  const written = changes.filter(({ operation }) => operation !== "delete").map(({ path }) => path);
+  const list = written.find((file) => path.basename(file).toLowerCase() === ".gitmodules");
+  if (list !== undefined) return `${list}: a list of submodules is not for this tool`;
+  for (const [folder, made] of partsByFolder(written)) {
+    const missing = repositoryParts.filter((part) => !made.has(part));
+    const kinds = await Promise.all(missing.map((part) => kindOf(path.join(tree, folder, part))));
+    if (!kinds.includes("nothing")) return `${folder === "" ? "." : folder}: git would take it for a repository`;
+  }
+  return undefined;
 }
 
 async function findProblem(tree: string, { path: relative, operation }: FileChange): Promise<string | undefined> {

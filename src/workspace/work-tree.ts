@@ -7,6 +7,7 @@ import { createClone, GitFailure, treeName } from "./clone.ts";
 import { lookAt } from "./facts.ts";
 import { changeFiles } from "./files.ts";
 import { createLock } from "./lock.ts";
+import { createTrust } from "./trust.ts";
 
 export interface WorkTreeOptions {
   readonly folder: string;
@@ -22,6 +23,15 @@ const maxWaiting = 16;
 /** Principals that keep a tree; the one that was used longest ago goes first. */
 const maxTrees = 16;
 
+/** Nothing is done with a clone that is not to be trusted; the second look says why. */
+const untouched = (message: string, release: () => void): HeldWorkTree => ({
+  folder: "/nonexistent",
+  observe: () => Promise.resolve({ ok: false, code: "repository_refused", message }),
+  change: () => Promise.resolve({ problem: message }),
+  committed: () => Promise.resolve(undefined),
+  release: () => Promise.resolve(release()),
+});
+
 /** What starts from the base, or is judged against it, must know it as it is now. */
 const writes = ({ workBranch, steps }: Plan): boolean =>
   workBranch !== undefined || steps.some(({ stages }) => stages.some(({ effect }) => effect === "write"));
@@ -29,6 +39,7 @@ const writes = ({ workBranch, steps }: Plan): boolean =>
 export function createWorkTree({ baseBranch, serverUrl, ...options }: WorkTreeOptions): WorkTree {
   const clone = createClone({ ...options, baseBranch });
   const lock = createLock();
+  const trust = createTrust(clone);
   /** Principal → its tree, in order of use. */
   const trees = new Map<string, string>();
   let changes = 0;
@@ -46,8 +57,17 @@ export function createWorkTree({ baseBranch, serverUrl, ...options }: WorkTreeOp
     return tree;
   };
 
-  const look = (plan: Plan, tree: string | undefined): Promise<Observation> =>
-    lookAt(clone, plan, { tree, base: plan.workBranch?.base ?? baseBranch, serverUrl });
+  const look = async (plan: Plan, tree: string | undefined): Promise<Observation> => {
+    const base = plan.workBranch?.base ?? baseBranch;
+    const [baseId, headId] = await Promise.all([
+      clone.resolve(`refs/remotes/origin/${base}`),
+      tree === undefined ? undefined : clone.resolve("HEAD", tree),
+    ]);
+    const commits = [baseId, headId].filter((id) => id !== undefined);
+    const message = await trust.problem(commits, tree);
+    if (message !== undefined) return { ok: false, code: "repository_refused", message };
+    return lookAt(clone, plan, { tree, base, serverUrl });
+  };
 
   return {
     observe: async (plan, principal, signal) => {
@@ -56,6 +76,9 @@ export function createWorkTree({ baseBranch, serverUrl, ...options }: WorkTreeOp
       }
       const release = await lock.take(signal);
       try {
+        // A fetch obeys the configuration as well.
+        const message = await trust.configuration();
+        if (message !== undefined) return { ok: false, code: "repository_refused", message };
         // Shutting down or gone, the caller does not leave the clone half made: git ends by its own limit.
         await clone.refresh(writes(plan) ? { anew: true } : {});
         return await look(plan, plan.workBranch === undefined ? await treeOf(principal) : undefined);
@@ -71,6 +94,9 @@ export function createWorkTree({ baseBranch, serverUrl, ...options }: WorkTreeOp
       const release = await lock.take(signal);
       let own: string | undefined;
       try {
+        // A checkout obeys the configuration as well.
+        const message = await trust.configuration();
+        if (message !== undefined) return untouched(message, release);
         if (plan.workBranch !== undefined) {
           changes += 1;
           own = await clone.addTree(`change-${changes}`, `refs/remotes/origin/${plan.workBranch.base}`);

@@ -142,8 +142,8 @@ async function linked() {
   const git = (...words: readonly string[]) =>
     execFileSync("git", words, { cwd: clone, stdio: "ignore", env: { PATH: process.env["PATH"] ?? "" } });
   git("clone", "--quiet", shop.remote.git("rev-parse", "--absolute-git-dir"), clone);
-  symlinkSync(shop.folder, path.join(clone, "link"));
-  symlinkSync("/etc/hostname", path.join(clone, "file-link"));
+  symlinkSync("apps", path.join(clone, "link"));
+  symlinkSync("apps/web.yaml", path.join(clone, "file-link"));
   git("add", "--all");
   git("-c", "user.name=x", "-c", "user.email=x@y", "commit", "--quiet", "--message", "links");
   git("push", "--quiet", "origin", "HEAD:refs/heads/links");
