@@ -56,6 +56,10 @@ const rests: readonly Rest[] = [
   ),
   // The same in a text that JSON holds on one line.
   rest(":", `(?=:[ \\t])(?<=(?:\\\\n|")[ \\t]{0,80}(?:- )?${keyChars})(:[ \\t]{1,20})([^\\s"'\\\\][^"\\\\\\n]*)`),
+  rest(
+    ":",
+    `(:[ \\t]{1,20}[|>][-+0-9]{0,2}\\\\n([ \\t]{1,200}))((?:[^"\\\\\\n]|\\\\[^n\\n])+(?:\\\\n\\2(?:[^"\\\\\\n]|\\\\[^n\\n])*){0,200})`,
+  ),
   // The same behind other columns or words. Prose goes on in small letters, a credential seldom does.
   rest("':", `('?:[ \\t]{1,20})(?=[^\\s"']{0,200}(?-i:[A-Z0-9_!@#$%^&*+=/-]))([^\\s"'\\\\]{4,})`),
   // key=value anywhere: flags, connection strings, logs. A quote before a comma is JSON's, and not the value's.

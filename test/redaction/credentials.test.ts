@@ -104,6 +104,10 @@ describe("values of keys that name a credential", () => {
       "data:\n  password: |\n    hunter2\n    hunter3\n  port: x",
       "data:\n  password: |\n    [redacted:password]\n  port: x",
     ],
+    [
+      '{"a":"db:\\n  password: |\\n    hunter2\\n    hun\\"ter3\\n  port: 1\\n"}',
+      '{"a":"db:\\n  password: |\\n    [redacted:password]\\n  port: 1\\n"}',
+    ],
     ["SMTP_PASS=hunter2", "SMTP_PASS=[redacted:password]"],
     ["DJANGO_SECRET_KEY: hunter2", "DJANGO_SECRET_KEY: [redacted:password]"],
     ['{"password":"*hunter2"}', '{"password":"[redacted:password]"}'],

@@ -28,6 +28,11 @@ const hostile: readonly (readonly [string, string])[] = [
   ["bearer", "Bearer aaaaaaaaaaaaaaaa "],
   ["authorization", "authorization: "],
   ["indents", "\n data:\n  a: b\n"],
+  ["block scalars", "\n password: |\n  a"],
+  ["block scalars in JSON", "password: |\\n  a\\n"],
+  ["values before names", '"value":"a","name":"'],
+  ["marks of many issuers", "ghp_ sk-ant- SG. hvs. xoxb- AKIA :AA dapi npm_ "],
+  ["base64 of a key's beginning", "LS0tLS1CRUdJTiBQUklWQVRF"],
   ["token lines", "token: aaaaaaaaaaaaaaaa\n"],
 ];
 
