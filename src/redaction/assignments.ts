@@ -1,88 +1,13 @@
 // Values of keys that name a credential: DB_PASSWORD=…, "api_key": "…", env entries of a pod. Pure; used by redact.ts.
 // The key says what it is, the value may look like anything: too broad to accuse a caller of, so credential-kinds.ts
 // does not use it.
+import { restsByStart, valueFirst, words } from "./assignment-forms.ts";
 import { isPlaceholder, type Notes, replacement } from "./placeholder.ts";
 import { unescaped } from "./spans.ts";
 
 const kind = "password";
-/** The last word of a key, which decides: `secretName` names no credential. Nor does a chart's `existingSecret`. */
-const words =
-  /passw(?:or)?d|passphrase|(?<=[_.-])(?:pwd|pass)|secret[_.-]key|(?<!existing[_-]?|pull[_-]?)secret|token|(?:api|access|account|auth|encryption|hmac|master|private|session|shared|signing|ssh|storage)[_.-]?key|credentials?/gi;
-/** The rest of a key before its last word; looked back at only where the word and what follows it fit. */
-const keyChars = "[\\w.-]{0,110}";
-/** A value in double quotes, as JSON writes it; the same in a text that JSON holds. */
-const quoted = '((?:[^"\\\\\\n]|\\\\.)+)(?=")';
-const escaped = '([^"\\\\\\n]+)(?=\\\\)';
-
-/** What may follow a word. */
-interface Rest {
-  /** Its first character is one of these. */
-  readonly starts: string;
-  /** The last two groups: what stays, then the value. */
-  readonly pattern: RegExp;
-  /** An entry of an object: whether two values are equal may show. */
-  readonly isEntry: boolean;
-}
-
-const rest = (starts: string, source: string, isEntry = false): Rest => ({
-  starts,
-  pattern: new RegExp(source, "imy"),
-  isEntry,
-});
-
-/** None begins with the key: a run of key characters costs no time, and what a template prints before a key hides nothing. */
-const rests: readonly Rest[] = [
-  // JSON, and JSON in a JSON string.
-  rest('"', `("\\s{0,8}:\\s{0,8}")${quoted}`),
-  rest("\\", `(\\\\"\\s{0,8}:\\s{0,8}\\\\")${escaped}`),
-  // Entries of a container's env: name, then value. The last one is a map as Go prints it.
-  rest('"', `("\\s{0,8},\\s{0,200}"value"\\s{0,8}:\\s{0,8}")${quoted}`, true),
-  rest("\\", `(\\\\",\\s{0,8}\\\\"value\\\\":\\s{0,8}\\\\")${escaped}`, true),
-  rest("\"'\n", `(["']?\\n[ \\t]{0,200}value: )(\\S[^\\n]*)`, true),
-  rest(" ", `( value:)([^\\s\\]][^\\n\\]]*?)(?=\\]| \\w+:|$)`, true),
-  // map[DB_PASSWORD:hunter2 port:5432], as Go prints it.
-  rest(":", `(?<=[[ ]${keyChars})(:)([^\\s\\]:/][^\\n\\]]*?)(?=\\]| [\\w.-]+:)`),
-  // The data of a ConfigMap as describe prints it: key, dashes, value up to an empty line.
-  rest(":", `(:\\n-{4,80}\\n)([^\\n]+(?:\\n[^\\n]+){0,100})`),
-  // YAML, describe: one key a line. In double quotes it is JSON's, see above.
-  rest(
-    "' \t:",
-    `(?='?[ \\t]{0,4}:[ \\t])(?<=^[ \\t]{0,200}(?:- |export )?'?${keyChars})('?[ \\t]{0,4}:[ \\t]+)(\\S[^\\n]*?)(?=,?$)`,
-  ),
-  // The same over many lines, deeper than the key.
-  rest(
-    "':",
-    `(?<=^([ \\t]{0,200})(?:- )?'?${keyChars})('?:[ \\t]+[|>][-+0-9]{0,2}\\n\\1[ \\t]+)(\\S[^\\n]*(?:\\n\\1[ \\t]+[^\\n]*){0,200})`,
-  ),
-  // The same in a text that JSON holds on one line.
-  rest(":", `(?=:[ \\t])(?<=(?:\\\\n|")[ \\t]{0,80}(?:- )?${keyChars})(:[ \\t]{1,20})([^\\s"'\\\\][^"\\\\\\n]*)`),
-  rest(
-    ":",
-    `(:[ \\t]{1,20}[|>][-+0-9]{0,2}\\\\n([ \\t]{1,200}))((?:[^"\\\\\\n]|\\\\[^n\\n])+(?:\\\\n\\2(?:[^"\\\\\\n]|\\\\[^n\\n])*){0,200})`,
-  ),
-  // The same behind other columns or words. Prose goes on in small letters, a credential seldom does.
-  rest("':", `('?:[ \\t]{1,20})(?=[^\\s"']{0,200}(?-i:[A-Z0-9_!@#$%^&*+=/-]))([^\\s"'\\\\]{4,})`),
-  // key=value anywhere: flags, connection strings, logs. A quote before a comma is JSON's, and not the value's.
-  rest(
-    "=",
-    `(=)(?!=)("(?![,:}\\]\\s])[^"\\n]+"|'(?![,:}\\]\\s])[^'"\\n]+'|\\\\["'](?![,:}\\]\\s])[^"'\\\\\\n]+|(?:["'](?![,:}\\]\\s]))?[^\\s"'&;,)\\]}\\\\]+)`,
-  ),
-  // Flags of a command line with the value as the next word, or the next entry of a list in JSON, YAML, describe or Go.
-  rest(
-    " \"'\\\n",
-    `(?<=--${keyChars})([ ]{1,4}|\\\\?",\\s{0,200}\\\\?"|["']?\\n[ \\t]{0,200}(?:- )?["']?)(?!-)([^\\s"'|;\\\\]+)`,
-  ),
-];
-const restsByStart: ReadonlyMap<string, readonly Rest[]> = Map.groupBy(
-  rests.flatMap((rest) => Array.from(rest.starts, (start) => ({ ...rest, start }))),
-  ({ start }) => start,
-);
-
-/** Entries in which the value comes before the name, as people and some programs write them; read backwards from the name. */
-const valueFirst: readonly RegExp[] = [
-  `(?<="value"\\s{0,8}:\\s{0,8}"((?:[^"\\\\\\n]|\\\\.)+)"\\s{0,8},\\s{0,200}"name"\\s{0,8}:\\s{0,8}"${keyChars})(?=")`,
-  `(?<=value: (\\S[^\\n]*)\\n[ \\t]{0,200}name: ["']?${keyChars})(?=["']?$)`,
-].map((source) => new RegExp(source, "dmy"));
+/** What may come after a name. */
+const endsName: ReadonlySet<string> = new Set(['"', "'", "\n", ""]);
 
 /** A Docker registry's login, in JSON and in JSON in a JSON string. */
 const registryLogin = /((\\?)"auth\2"\s{0,8}:\s{0,8}\2")([A-Za-z0-9+/=]{8,})(?=\2")/g;
@@ -137,7 +62,6 @@ function valueBefore(text: string, end: number): Value | undefined {
   }
   return undefined;
 }
-const endsName: ReadonlySet<string> = new Set(['"', "'", "\n", ""]);
 
 /** Without what its printer put round it, so that it equals the same value in another place. */
 function shownEqual({ text, isEntry }: Value, quote: string): string | undefined {

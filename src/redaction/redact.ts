@@ -3,6 +3,7 @@
 import { redactAssignments } from "./assignments.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import { redactJsonSecrets } from "./json-secrets.ts";
+import { redactKeyLines } from "./key-lines.ts";
 import { redactKnownCredentials } from "./known-credentials.ts";
 import type { Notes } from "./placeholder.ts";
 import { redactPrivateKeys } from "./private-keys.ts";
@@ -31,7 +32,8 @@ const profiles: ReadonlyMap<string, Profile> = new Map([
   ] as const,
   [
     "credentials",
-    (text, notes) => redactAssignments(redactKnownCredentials(redactPrivateKeys(text, notes), notes), notes),
+    (text, notes) =>
+      redactAssignments(redactKnownCredentials(redactKeyLines(redactPrivateKeys(text, notes), notes), notes), notes),
   ] as const,
 ]);
 

@@ -29,9 +29,22 @@ interface KeyLine {
   readonly rest: string;
 }
 
+/** Where kubectl begins an item of a List, or a document begins: what stands before has nothing to say of it. */
+const partStart = /^(?=- apiVersion:|---(?:\s|$))/m;
+
 /** Replaces the values; `isCut` says that text is missing before or after. */
 export function redactYamlSecrets(text: string, notes: Notes, isCut: boolean): string {
-  if (!isCut && !mayHoldSecret(text)) return text;
+  if (isCut) return redactPart(text, notes, isCut);
+  if (!mayHoldSecret(text)) return text;
+  // Its items do not say their kind, it does at its end.
+  if (text.includes("SecretList")) return redactPart(text, notes, isCut);
+  return text
+    .split(partStart)
+    .map((part) => (mayHoldSecret(part) ? redactPart(part, notes, isCut) : part))
+    .join("");
+}
+
+function redactPart(text: string, notes: Notes, isCut: boolean): string {
   const replaced: Span[] = [];
   const open: Scope[] = [];
 

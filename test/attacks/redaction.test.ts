@@ -79,6 +79,35 @@ describe("half a private key", () => {
   });
 });
 
+describe("the middle of a private key, whose marks are both out of sight", () => {
+  const line = (at: number) => `${samples.bearer}${samples.bearer}${samples.bearer}`.slice(at, at + 64);
+  const body = [line(0), line(1), line(2), line(3)];
+
+  it.each([
+    ["plain", body],
+    ["behind timestamps", body.map((text) => `2026-01-01T00:00:00.123Z [web] ${text}`)],
+    ["cut in its last line", [...body, line(4).slice(0, 40)]],
+    ["indented", body.map((text) => `    ${text}`)],
+  ])("%s", (_what, lines) => {
+    const { text, counts } = clean(["ready: yes", ...lines].join("\n"));
+    expect(text).not.toMatch(/[A-Za-z0-9]{20}/);
+    expect(counts).toEqual({ private_key: 1 });
+    expect(clean(text)).toEqual({ text, counts: {} });
+  });
+
+  it.each([
+    ["a certificate", ["-----BEGIN CERTIFICATE-----", ...body, "-----END CERTIFICATE-----"]],
+    ["the beginning of one", ["-----BEGIN CERTIFICATE-----", ...body]],
+    ["the end of one", [...body, "AbCd==", "-----END CERTIFICATE-----"]],
+    ["digests", ["a", "b", "c", "d"].map((hex) => `registry.example/web@sha256:${hex.repeat(64)}`)],
+    ["two lines", body.slice(0, 2)],
+    ["lines as coreutils' base64 breaks them", body.map((text) => text + text.slice(0, 12))],
+  ])("and %s stays", (_what, lines) => {
+    const text = lines.join("\n");
+    expect(clean(text)).toEqual({ text, counts: {} });
+  });
+});
+
 describe("a text made to hold the event loop", () => {
   const values = (size: number) => '"a":"b",'.repeat(size / 32);
   const open = (size: number) => "{".repeat(size / 4);

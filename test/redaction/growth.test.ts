@@ -33,6 +33,7 @@ const hostile: readonly (readonly [string, string])[] = [
   ["values before names", '"value":"a","name":"'],
   ["marks of many issuers", "ghp_ sk-ant- SG. hvs. xoxb- AKIA :AA dapi npm_ "],
   ["base64 of a key's beginning", "LS0tLS1CRUdJTiBQUklWQVRF"],
+  ["lines of a key", `x ${"aB".repeat(32)}\n`],
   ["token lines", "token: aaaaaaaaaaaaaaaa\n"],
 ];
 
