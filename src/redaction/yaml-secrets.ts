@@ -10,6 +10,8 @@ const keyLine = /^([ \t]*(?:- )*)(?:"([^"]{1,253})"|'([^']{1,253})'|([\w./-]{1,2
 // Flow maps on one line; where keys are quoted it is JSON, which was read before.
 const flowSecret = /\bkind:\s{0,4}["']?Secret\b/;
 const jsonLine = /^[\s[{]*(?:"|[\]}])/;
+/** YAML quotes few keys, and seldom the value behind one. */
+const jsonValue = /^(?:".*"|[{[].*|-?[\d.]+|true|false|null),?$/;
 const flowData = /\b(?:stringD|d)ata:\s{0,4}\{(?!\s{0,4}\})/;
 const [space, tab] = [0x20, 0x09];
 const blockScalar = /^[|>][-+0-9]{0,2}$/;
@@ -93,7 +95,7 @@ function redactPart(text: string, notes: Notes, isCut: boolean): string {
       open.push(scope);
     }
     if (read.key === "kind") scope.kind ??= /^["']?([A-Za-z]+)/.exec(read.rest)?.[1];
-    if (isCut && open.length === 1 && read.rest !== "" && !jsonLine.test(line))
+    if (isCut && open.length === 1 && read.rest !== "" && !(jsonLine.test(line) && jsonValue.test(read.rest)))
       scope.values.push(valueSpan(read.rest, contentEnd));
     if (!dataKeys.has(read.key) || (read.rest !== "" && jsonLine.test(line))) continue;
     if (read.rest === "" || read.rest === "{") scope.block = { first: -1, continued: -1 };

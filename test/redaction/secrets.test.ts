@@ -133,6 +133,10 @@ describe("Secrets in YAML", () => {
     expect(clean(text).text).not.toContain("aHVudGVyMg");
   });
 
+  it("lose it behind a quoted key, when what says that it is data is cut off", () => {
+    expect(clean('  "1": aHVudGVyMg==\n  b: eA==\nkind: Secret\n', true).text).not.toMatch(/aHVudGVyMg|eA==/);
+  });
+
   it("lose it wherever the text is cut, before or after", () => {
     const lines = stringify(list(configMapObject("a"), secretObject("db"), configMapObject("b"))).split("\n");
     for (const at of lines.keys()) {
