@@ -11,6 +11,8 @@ const table = z.strictObject({
   /** Site data that the table is judged by, laid over the bundle's. */
   site: json.default({}),
   base: json,
+  /** What an allowed command is bound to; a case says only how its own differ. */
+  obligations: json,
   cases: z.array(z.strictObject({ name: z.string(), note: z.string().default(""), input: json, want: json })),
 });
 
@@ -52,14 +54,20 @@ export function mergePatch(base: Json, patch: Json): Json {
 }
 
 function expandTable(name: string, text: string): readonly Case[] {
-  const { base, site, cases } = table.parse(JSON.parse(text));
+  const { base, site, obligations, cases } = table.parse(JSON.parse(text));
   return cases.map((row) => ({
     table: name,
     site,
     ...row,
     name: `${name}: ${row.name}`,
     input: mergePatch(base, row.input),
+    want: withObligations(row.want, obligations),
   }));
+}
+
+/** A want is whole as well: both engines are compared with all of it. */
+function withObligations(want: Readonly<Record<string, Json>>, usual: Json): Json {
+  return want["effect"] === "allow" ? { ...want, obligations: mergePatch(usual, want["obligations"] ?? {}) } : want;
 }
 
 function isObject(value: Json): value is { [key: string]: Json } {

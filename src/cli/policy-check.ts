@@ -100,9 +100,16 @@ function verdictOf(judgement: Judgement) {
 
 type Allowed = Extract<Extract<Judgement, { kind: "judged" }>["decision"], { effect: "allow" }>;
 
-const toSnake = ({ timeoutMs, maxOutputBytes, approval, redact, sandbox }: Allowed["obligations"]) => ({
-  timeout_ms: timeoutMs,
-  max_output_bytes: maxOutputBytes,
+/** What nobody set is not printed: JSON drops it. */
+const toSnake = ({ approval, redact, sandbox, cacheTtlMs, ...bounds }: Allowed["obligations"]) => ({
+  timeout_ms: bounds.timeoutMs,
+  cpu_ms: bounds.cpuMs,
+  max_output_bytes: bounds.maxOutputBytes,
+  max_output_lines: bounds.maxOutputLines,
+  max_line_bytes: bounds.maxLineBytes,
+  temp_bytes: bounds.tempBytes,
+  max_processes: bounds.maxProcesses,
+  cache_ttl_ms: cacheTtlMs,
   ...(approval === undefined ? {} : { approval: { roles: approval.roles, expires_s: approval.expiresS } }),
   redact,
   sandbox,

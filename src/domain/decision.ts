@@ -1,12 +1,17 @@
 // What policy answers. Never a bare boolean, never undefined: allow with rules and obligations, or deny with reasons.
 
+import type { Bounds } from "./bounds.ts";
+
+/** The bounds that policy always sets; of the others the server's own hold where it sets none. */
+type AlwaysSet = "timeoutMs" | "maxOutputBytes";
+
 /** What policy demands of the execution. The type is closed: an obligation outside it is a denial. */
-export interface Obligations {
-  readonly timeoutMs: number;
-  readonly maxOutputBytes: number;
+export interface Obligations extends Pick<Bounds, AlwaysSet>, Partial<Omit<Bounds, AlwaysSet>> {
   readonly approval?: { readonly roles: readonly string[]; readonly expiresS: number };
   /** Redaction profiles to apply, sorted. */
   readonly redact: readonly string[];
+  /** How old an answer of another call may be that is given instead of a new one; absent: none may. */
+  readonly cacheTtlMs?: number;
   readonly sandbox: string;
 }
 

@@ -1,4 +1,5 @@
 // One decision over a whole plan out of one per stage (design section 5). Pure; the gate and `policy check` call it.
+import { lowestOf } from "./bounds.ts";
 import type { Decision, Obligations, Reason } from "./decision.ts";
 
 /** What policy said of one stage, with the rendered argv it was asked about ([] for a server action). */
@@ -11,8 +12,8 @@ export interface StageDecision {
 type Approval = NonNullable<Obligations["approval"]>;
 
 /**
- * Any denial denies, with the reasons of all stages; otherwise time and bytes are the lowest, redaction the union, and an
- * approver holds a role out of every set. Obligations that cannot hold together, and an empty plan, deny.
+ * Any denial denies, with the reasons of all stages; otherwise every bound is the lowest, redaction the union, and an
+ * approver holds a role out of every set; an answer out of the cache must suit every part. Obligations that cannot hold together, and an empty plan, deny.
  */
 export function mergeDecisions(parts: readonly StageDecision[]): Decision {
   const reasons = parts.flatMap(({ decision, ...place }) =>
@@ -36,13 +37,21 @@ export function mergeDecisions(parts: readonly StageDecision[]): Decision {
     effect: "allow",
     rules: sortedUnion(allowed.map(({ rules }) => rules)),
     obligations: {
-      timeoutMs: Math.min(...all.map(({ timeoutMs }) => timeoutMs)),
-      maxOutputBytes: Math.min(...all.map(({ maxOutputBytes }) => maxOutputBytes)),
+      timeoutMs: first.obligations.timeoutMs,
+      maxOutputBytes: first.obligations.maxOutputBytes,
+      ...lowestOf(all),
       ...(approval === undefined ? {} : { approval }),
       redact: sortedUnion(all.map(({ redact }) => redact)),
+      ...cacheOf(all),
       sandbox: first.obligations.sandbox,
     },
   };
+}
+
+/** One part that may not come from the cache keeps all of it out. */
+function cacheOf(all: readonly Obligations[]): Pick<Obligations, "cacheTtlMs"> {
+  const ages = all.flatMap(({ cacheTtlMs }) => cacheTtlMs ?? []);
+  return ages.length === all.length ? { cacheTtlMs: Math.min(...ages) } : {};
 }
 
 function mergeApprovals(approvals: readonly Approval[]): Approval | undefined {

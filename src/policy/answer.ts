@@ -1,7 +1,7 @@
 // What Rego answered → Decision, or nothing when it is not exactly of the agreed shape. Called by decide.ts.
 // The shape is closed: an obligation that this server does not know is one it cannot keep, so it must not run.
 import * as z from "zod";
-import type { Decision, Reason } from "../domain/decision.ts";
+import type { Decision, Obligations, Reason } from "../domain/decision.ts";
 
 const rule = z.string().min(1).max(128);
 const reason = z.strictObject({
@@ -17,6 +17,20 @@ const obligations = z.strictObject({
     .int()
     .min(1)
     .max(16 * 1024 * 1024),
+  max_output_lines: z.int().min(1).max(1_000_000).optional(),
+  max_line_bytes: z
+    .int()
+    .min(1)
+    .max(16 * 1024 * 1024)
+    .optional(),
+  cpu_ms: z.int().min(1).max(55_000).optional(),
+  temp_bytes: z
+    .int()
+    .min(0)
+    .max(1024 * 1024 * 1024)
+    .optional(),
+  max_processes: z.int().min(1).max(1024).optional(),
+  cache_ttl_ms: z.int().min(1).max(2000).optional(),
   approval: z.strictObject({ roles: z.array(z.string().min(1)).min(1), expires_s: z.int().min(1) }).optional(),
   redact: z.array(z.enum(["credentials", "kubernetes"])),
   sandbox: z.literal("default"),
@@ -42,17 +56,24 @@ export function parseDecision(value: unknown): Decision | undefined {
     }));
     return { effect: "deny", reasons: reasons.sort(byWords) };
   }
-  const { timeout_ms, max_output_bytes, approval, redact, sandbox } = answer.obligations;
+  return { effect: "allow", rules: sorted(answer.rules), obligations: toObligations(answer.obligations) };
+}
+
+function toObligations(said: z.output<typeof obligations>): Obligations {
+  const { timeout_ms, max_output_bytes, max_output_lines, max_line_bytes, cpu_ms, temp_bytes, max_processes } = said;
+  const { cache_ttl_ms, approval, redact, sandbox } = said;
   return {
-    effect: "allow",
-    rules: sorted(answer.rules),
-    obligations: {
-      timeoutMs: timeout_ms,
-      maxOutputBytes: max_output_bytes,
-      ...(approval === undefined ? {} : { approval: { roles: sorted(approval.roles), expiresS: approval.expires_s } }),
-      redact: sorted(redact),
-      sandbox,
-    },
+    timeoutMs: timeout_ms,
+    maxOutputBytes: max_output_bytes,
+    ...(max_output_lines === undefined ? {} : { maxOutputLines: max_output_lines }),
+    ...(max_line_bytes === undefined ? {} : { maxLineBytes: max_line_bytes }),
+    ...(cpu_ms === undefined ? {} : { cpuMs: cpu_ms }),
+    ...(temp_bytes === undefined ? {} : { tempBytes: temp_bytes }),
+    ...(max_processes === undefined ? {} : { maxProcesses: max_processes }),
+    ...(cache_ttl_ms === undefined ? {} : { cacheTtlMs: cache_ttl_ms }),
+    ...(approval === undefined ? {} : { approval: { roles: sorted(approval.roles), expiresS: approval.expires_s } }),
+    redact: sorted(redact),
+    sandbox,
   };
 }
 

@@ -1,6 +1,7 @@
 // Site data: what an operator sets without touching Rego. One zod schema from which the type and policies/schemas/site.json
 // come. Layers are merged in site-layers.ts; in the policy it stands at `data.site`.
 import * as z from "zod";
+import type { BudgetLimits, Quota } from "../domain/budgets.ts";
 import type { ParseSettings } from "../domain/command.ts";
 import { isPlaceUrl, toPlace } from "./places.ts";
 
@@ -44,12 +45,53 @@ const host = z.strictObject({
 const limits = z.strictObject({
   timeout_ms: milliseconds.describe("Wall clock of a read."),
   change_timeout_ms: milliseconds.describe("Wall clock of a change."),
+  cpu_ms: milliseconds.describe("CPU of one command, where the sandbox can hold it."),
   max_output_bytes: z
     .int()
     .min(1024)
     .max(8 * 1024 * 1024)
     .describe("What an answer may hold."),
+  max_output_lines: z.int().min(10).max(1_000_000).describe("Lines of an answer."),
+  max_line_bytes: z
+    .int()
+    .min(256)
+    .max(8 * 1024 * 1024)
+    .describe("What one line of an answer may hold; Prometheus answers in one line."),
+  max_stdin_bytes: z
+    .int()
+    .min(0)
+    .max(256 * 1024)
+    .describe("Standard input that a caller may give, and a manifest."),
+  temp_bytes: z
+    .int()
+    .min(0)
+    .max(1024 * 1024 * 1024)
+    .describe("What one command may write into its temporary folder, where the sandbox can hold it."),
+  max_processes: z
+    .int()
+    .min(1)
+    .max(1024)
+    .describe("Processes and threads of a command, where the sandbox can hold it."),
+  cache_ttl_ms: z
+    .int()
+    .min(0)
+    .max(2000)
+    .describe("How old an answer to the same read may be that is given again; 0 for never."),
   approval_expires_s: z.int().min(30).max(86_400).describe("How long an approval request stays open."),
+});
+
+const quota = z
+  .string()
+  .regex(/^[1-9][0-9]{0,3}\/[1-9][0-9]{0,3}[smh]$/, "must be a number and a time such as 60/1m or 6/10m");
+
+const rateLimit = z.strictObject({
+  per_principal: quota.describe("Calls that start something, as NUMBER/TIME."),
+  burst: z.int().min(1).max(9999).describe("How many of them may come at once."),
+});
+
+const changeBudget = z.strictObject({
+  per_principal: quota.describe("Changes that start, as NUMBER/TIME."),
+  per_namespace: quota.describe("The same in one namespace, whoever asks."),
 });
 
 /** Every key an operator may set. Lists are bounded: they are scanned in every evaluation. */
@@ -102,13 +144,19 @@ export const siteDataSchema = z.strictObject({
     .describe(
       "Files that no change may touch: a path, a folder with a final `/`, or a file's name in any folder as `**/name`.",
     ),
+  rate_limit: rateLimit.describe("How fast one principal may start commands; counted by each replica."),
+  change_budget: changeBudget.describe("How many changes may start in a time; counted by each replica."),
   limits,
 });
 
 export type SiteData = z.infer<typeof siteDataSchema>;
 
 /** One layer: any part of site data. Maps may be given in part, lists are whole. */
-export const siteLayerSchema = siteDataSchema.partial().extend({ limits: limits.partial().optional() });
+export const siteLayerSchema = siteDataSchema.partial().extend({
+  rate_limit: rateLimit.partial().optional(),
+  change_budget: changeBudget.partial().optional(),
+  limits: limits.partial().optional(),
+});
 
 export type SiteLayer = z.infer<typeof siteLayerSchema>;
 
@@ -132,6 +180,29 @@ export function toParseSettings({
       baseBranch: base_branch,
     },
   };
+}
+
+/** What the site allows in a time, as numbers; the same site data gives the same object. */
+export function toBudgetLimits(siteData: SiteData): BudgetLimits {
+  const held = budgetLimits.get(siteData);
+  if (held !== undefined) return held;
+  const { rate_limit: rate, change_budget: budget } = siteData;
+  const made: BudgetLimits = {
+    calls: { ...toQuota(rate.per_principal), burst: rate.burst },
+    changesPerPrincipal: toQuota(budget.per_principal),
+    changesPerNamespace: toQuota(budget.per_namespace),
+  };
+  budgetLimits.set(siteData, made);
+  return made;
+}
+
+const budgetLimits = new WeakMap<SiteData, BudgetLimits>();
+const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `60/1m` → 60 in 60 000 ms. The schema has checked its shape. */
+function toQuota(text: string): Quota {
+  const [, count = "", time = "", unit = ""] = /^(\d+)\/(\d+)([smh])$/.exec(text) ?? [];
+  return { count: Number(count), windowMs: Number(time) * (unitMs[unit] ?? Number.NaN) };
 }
 
 /** Site data as the rules see it at `data.site`: Rego compares, so URLs are read here. */

@@ -49,7 +49,13 @@ function withProtectedFlux(layer: SiteLayer, under: SiteLayer): SiteLayer {
 }
 
 function merge(under: SiteLayer, over: SiteLayer): SiteLayer {
-  return { ...under, ...over, limits: { ...under.limits, ...over.limits } };
+  return {
+    ...under,
+    ...over,
+    rate_limit: { ...under.rate_limit, ...over.rate_limit },
+    change_budget: { ...under.change_budget, ...over.change_budget },
+    limits: { ...under.limits, ...over.limits },
+  };
 }
 
 /** An empty file is an empty layer. Duplicate keys, unknown tags, several documents and too many aliases are problems. */

@@ -30,6 +30,22 @@ describe("merging decisions", () => {
     });
   });
 
+  it("takes the lowest of a bound that only some parts set, and never more than the server's own", () => {
+    const merged = mergeDecisions([
+      at(0, allow({ cpuMs: 900, maxProcesses: 9_000_000 })),
+      at(1, allow({ cpuMs: 700, maxLineBytes: 300 })),
+      at(2, allow()),
+    ]);
+    expect(merged).toMatchObject({ obligations: { cpuMs: 700, maxLineBytes: 300, maxProcesses: 1024 } });
+  });
+
+  it("lets an answer come from the cache only when every part may, and then not older than any allows", () => {
+    const young = mergeDecisions([at(0, allow({ cacheTtlMs: 900 })), at(1, allow({ cacheTtlMs: 500 }))]);
+    expect(young).toMatchObject({ obligations: { cacheTtlMs: 500 } });
+    const none = mergeDecisions([at(0, allow({ cacheTtlMs: 900 })), at(1, allow())]);
+    expect(none).not.toHaveProperty("obligations.cacheTtlMs");
+  });
+
   it("denies when any part is denied, with the reasons of every part in order", () => {
     const merged = mergeDecisions([
       at(0, {

@@ -27,9 +27,8 @@ rules_of(decision) := {reason.rule | some reason in decision.reasons}
 test_a_listed_place_may_be_asked[method] if {
 	some method in ["GET", "HEAD"]
 	got := authz.decision with input as asking({"method": method}) with data.site.hosts as [prometheus]
-	got == {"effect": "allow", "rules": ["curl/request"], "obligations": {
-		"timeout_ms": 30000, "max_output_bytes": 262144, "redact": ["credentials", "kubernetes"], "sandbox": "default",
-	}}
+	object.remove(got, ["obligations"]) == {"effect": "allow", "rules": ["curl/request"]}
+	not got.obligations.approval
 }
 
 test_a_viewer_may_ask_it if {

@@ -195,6 +195,27 @@ deny contains {
 	kinds := concat(", ", input.credentials)
 }
 
+# METADATA
+# title: Standard input within the site's limit
+# description: |
+#   What a caller gives as standard input, and a manifest, has at most the bytes of site data's `max_stdin_bytes`.
+# custom:
+#   id: guard/stdin-size
+#   severity: medium
+#   examples:
+#     not_match:
+#       - [kubectl, get, pods]
+#       - tool: cli_tool
+#         arguments: {argv: [grep, a], stdin: abc}
+deny contains {
+	"rule": rego.metadata.rule().custom.id,
+	"message": $"standard input has more than the {site.limits.max_stdin_bytes} bytes that this site allows",
+	"token": input.command.argv[0],
+	"try": "send less, or filter it where it comes from",
+} if {
+	input.command.stdin.bytes > site.limits.max_stdin_bytes
+}
+
 _whole if {
 	input.action.kind == "file_change"
 	is_string(input.file_change.path)

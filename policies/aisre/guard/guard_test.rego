@@ -5,6 +5,7 @@ package aisre.guard_test
 
 import data.aisre.authz
 import data.aisre.fixtures_test as fixtures
+import data.aisre.guard
 
 test_a_binary_that_the_site_takes_away_is_denied[binary] if {
 	some binary, name in {"kubectl": fixtures.get_pods, "jq": "jq: identity", "grep": "text: grep"}
@@ -110,4 +111,13 @@ test_frozen_answers_health_check_and_no_other_question if {
 
 test_a_question_about_the_server_is_whole_without_a_command if {
 	authz.decision.effect == "allow" with input as data.cases[fixtures.health].input
+}
+
+test_standard_input_may_have_all_the_bytes_of_the_site_and_no_more if {
+	limits := object.union(data.site.limits, {"max_stdin_bytes": 10})
+	every bytes, rules in {10: set(), 11: {"guard/stdin-size"}} {
+		patch := {"command": {"stdin": {"from": "caller", "bytes": bytes}}}
+		denied := guard.deny with input as fixtures.patched(fixtures.get_pods, patch) with data.site.limits as limits
+		{reason.rule | some reason in denied} == rules
+	}
 }

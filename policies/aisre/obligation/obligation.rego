@@ -9,7 +9,7 @@ import data.site
 
 # METADATA
 # title: All obligations of one stage
-obligations := object.union(_bounds, _approval)
+obligations := object.union_n([_bounds, _of_a_process, _cache, _approval])
 
 _bounds := {
 	"timeout_ms": _timeout_ms,
@@ -17,6 +17,32 @@ _bounds := {
 	"redact": ["credentials", "kubernetes"],
 	"sandbox": "default",
 }
+
+default _of_a_process := {}
+
+_of_a_process := {
+	"cpu_ms": site.limits.cpu_ms,
+	"max_output_lines": site.limits.max_output_lines,
+	"max_line_bytes": site.limits.max_line_bytes,
+	"temp_bytes": site.limits.temp_bytes,
+	"max_processes": site.limits.max_processes,
+} if {
+	input.action.kind == "command"
+}
+
+# What was read outside a moment ago may be told again, with the filters behind it; what changes something, and Secrets, never.
+default _cache := {}
+
+_cache := {"cache_ttl_ms": site.limits.cache_ttl_ms} if {
+	site.limits.cache_ttl_ms > 0
+	input.command.effect == "read"
+	_outside
+	count([resource | some resource in input.command.resources; resource.resource == "secrets"]) == 0
+}
+
+_outside if input.command.binary in {"curl", "flux", "gh", "helm", "kubectl"}
+
+_outside if input.pipeline.index > 0
 
 default _timeout_ms := 1000
 

@@ -94,3 +94,45 @@ test_a_workspace_effect_needs_none if {
 	got.timeout_ms == 50000
 	not got.approval
 }
+
+test_a_command_is_bound_to_the_limits_of_the_site if {
+	limits := {"cpu_ms": 1, "max_output_lines": 2, "max_line_bytes": 3, "temp_bytes": 4, "max_processes": 5}
+	all_limits := object.union(data.site.limits, limits)
+	got := obligation.obligations with input as data.cases[fixtures.get_pods].input with data.site.limits as all_limits
+	object.filter(got, object.keys(limits)) == limits
+}
+
+test_a_read_of_the_outside_may_come_from_the_cache[binary] if {
+	some binary in ["kubectl", "helm", "flux", "gh", "curl"]
+	got := obligation.obligations with input as fixtures.patched(fixtures.get_pods, {"command": {"binary": binary}})
+	got.cache_ttl_ms == data.site.limits.cache_ttl_ms
+}
+
+test_a_filter_behind_it_may_too if {
+	filter := {"command": {"binary": "grep", "resources": []}, "pipeline": {"index": 1}}
+	got := obligation.obligations with input as fixtures.patched(fixtures.get_pods, filter)
+	got.cache_ttl_ms == data.site.limits.cache_ttl_ms
+}
+
+test_all_else_never_comes_from_the_cache[name] if {
+	secrets := [{"group": "", "resource": "secrets", "name": "", "namespace": "default", "name_match": "any", "secondary": true}]
+	some name, patch in {
+		"a change": {"command": {"effect": "write"}},
+		"a dry run of a change": {"command": {"effect": "destructive", "dry_run": true}},
+		"work on the clone": {"command": {"binary": "git"}},
+		"a filter alone": {"command": {"binary": "jq"}},
+		"Secrets": {"command": {"resources": secrets}},
+		"Secrets beside something else": {"command": {"resources": array.concat(
+			data.cases[fixtures.get_pods].input.command.resources,
+			secrets,
+		)}},
+	}
+	got := obligation.obligations with input as fixtures.patched(fixtures.get_pods, patch)
+	not got.cache_ttl_ms
+}
+
+test_a_site_without_a_cache_has_none if {
+	limits := object.union(data.site.limits, {"cache_ttl_ms": 0})
+	got := obligation.obligations with input as data.cases[fixtures.get_pods].input with data.site.limits as limits
+	not got.cache_ttl_ms
+}
