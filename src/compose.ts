@@ -10,15 +10,18 @@ import { createClusterProbe } from "./compose/cluster-probe.ts";
 import { type BoundPorts, type Door, type DoorParts, openSockets, openStdio } from "./compose/doors.ts";
 import { composeExecution } from "./compose/execution.ts";
 import { createHealth } from "./compose/health.ts";
+import { composeSlotLimits, describeLimits } from "./compose/limits.ts";
 import { composePolicy } from "./compose/policy.ts";
 import { composeWorkTree } from "./compose/work-tree.ts";
 import type { Config } from "./config/config.ts";
 import type { AuditLog, Observer, Slots } from "./domain/ports.ts";
 import { StartError } from "./errors.ts";
+import { createBudgets } from "./execution/budgets.ts";
 import { createSlots } from "./execution/slots.ts";
 import { createGate } from "./gate.ts";
 import { instructions } from "./mcp/instructions.ts";
 import { createMcpFactory } from "./mcp/server.ts";
+import { toBudgetLimits } from "./policy/site-data.ts";
 import { createFingerprint } from "./redaction/fingerprint.ts";
 import { redact } from "./redaction/redact.ts";
 import { createLogger } from "./telemetry/logger.ts";
@@ -52,7 +55,8 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
   const redactText = (text: string): string => redact(text, ["credentials", "kubernetes"]).text;
   const logger = createLogger({ level: config.logLevel, version, redact: redactText });
   const tracing = await createTracing({ enabled: config.tracing, version, clock, logger });
-  const slots = createSlots(config.execution);
+  const limits = composeSlotLimits(config);
+  const slots = createSlots(limits, clock);
   const fingerprint = createFingerprint(config.secretKey);
   // The execution comes first; what it tells, and asks of site data, is there before the first call.
   let heard: Observer | undefined;
@@ -103,10 +107,23 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
       cluster: createClusterProbe(execution, clock),
       auditWritable: createAuditRecovery(audit, clock),
       load: () => ({ running: slots.running, waiting: slots.waiting }),
+      limits: () => describeLimits(limits, policy.siteData),
     });
     const answer = createAnswers(health);
     const workTree = composeWorkTree(config, { execution, settings, clock });
-    const gate = createGate({ policy, settings, audit, slots, execution, ...workTree, answer, observer, clock });
+    const budgets = createBudgets(() => toBudgetLimits(policy.siteData), clock);
+    const gate = createGate({
+      policy,
+      settings,
+      audit,
+      budgets,
+      slots,
+      execution,
+      ...workTree,
+      answer,
+      observer,
+      clock,
+    });
     const factory = createMcpFactory({
       gate,
       tools: catalog,

@@ -56,6 +56,11 @@ export const outcomeCodes = {
     meaning: "The arguments do not fit the tool's schema; the message names the field.",
   },
   busy: { outcome: "busy", retryable: true, meaning: "All slots and all places in the queue are taken." },
+  rate_limited: {
+    outcome: "busy",
+    retryable: true,
+    meaning: "The principal, or the namespace, has used up what the site allows in this time; nothing ran.",
+  },
   state_changed: {
     outcome: "failed",
     retryable: true,

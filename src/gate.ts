@@ -8,6 +8,7 @@ import { judgePlan, readCall } from "./gate/judge.ts";
 import { asObserved, observed } from "./gate/observe.ts";
 import { answeredOutcome, refusedOutcome, stoppedOutcome } from "./gate/outcomes.ts";
 import type { GatePorts } from "./gate/ports.ts";
+import { inSlot } from "./gate/queue.ts";
 import { runPlan } from "./gate/run-plan.ts";
 import { isStop, missingBinary, nothingToRun, stop } from "./gate/stops.ts";
 import { findTool } from "./tools/catalog.ts";
@@ -62,24 +63,20 @@ async function climb(
     if (signal.aborted) return stop("cancelled");
 
     // 6 queue · 7 observe · 8 audit · 9 execution · 10 audit
-    const slot = ports.slots.take(signal, () =>
+    return inSlot(ports, { plan, principal: call.principal, signal }, (started) =>
       asObserved(ports, { plan, asked, signal }, (held) =>
         runPlan(ports, {
           plan,
           decision,
           recorded,
           signal,
+          started,
           dossier,
           observer,
           ...(held === undefined ? {} : { held }),
         }),
       ),
     );
-    if (slot === null) return stop("busy");
-    return slot.catch((error: unknown) => {
-      if (signal.aborted && error === signal.reason) return stop("cancelled");
-      throw error;
-    });
   };
 
   const ended = await climbOn();

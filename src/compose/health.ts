@@ -12,6 +12,8 @@ export interface HealthSources {
   readonly cluster: () => Promise<ClusterStatus>;
   readonly auditWritable: () => boolean;
   readonly load: () => { readonly running: number; readonly waiting: number };
+  /** What holds load back. */
+  readonly limits: () => Readonly<Record<string, unknown>>;
 }
 
 export function createHealth(sources: HealthSources): Health {
@@ -34,6 +36,7 @@ export function createHealth(sources: HealthSources): Health {
           tools: Object.fromEntries(tools),
           cluster,
           ...sources.load(),
+          limits: sources.limits(),
         },
       };
     },

@@ -30,7 +30,8 @@ export interface ExecutionConfig {
   readonly inCluster?: { readonly server: string; readonly folder: string };
   /** GITHUB_TOKEN: what the broker logs in with at the forge. */
   readonly githubToken?: string;
-  readonly maxConcurrency: number;
+  /** Absent: as many as the container bears. */
+  readonly maxConcurrency?: number;
   readonly maxQueue: number;
 }
 

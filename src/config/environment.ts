@@ -95,8 +95,14 @@ export const environmentSchema = z.object({
     .enum(["require", "prefer", "off"])
     .default("prefer")
     .describe("Whether commands must run in the OS sandbox. This version has none yet, so `require` refuses to start."),
-  AISRE_MAX_CONCURRENCY: count(64).default(4).describe("Commands that run at the same time."),
-  AISRE_MAX_QUEUE: count(1024).default(16).describe("Calls that may wait for a slot; one more is answered `busy`."),
+  AISRE_MAX_CONCURRENCY: count(64)
+    .optional()
+    .describe(
+      "Commands that run at the same time. Default: what the container's memory and CPU bear; 4 of kubectl's size in 256 MB.",
+    ),
+  AISRE_MAX_QUEUE: count(1024)
+    .default(16)
+    .describe("Calls of all principals that may wait for a slot; one more is answered `busy`."),
   KUBECONFIG: z.string().min(1).optional().describe("Kubeconfig of the cluster."),
   KUBE_CONTEXT: z.string().min(1).optional().describe("Context of that kubeconfig. Default: its current context."),
   KUBERNETES_SERVICE_HOST: z

@@ -92,7 +92,7 @@ export function loadConfig(
       ...inClusterOf(environment),
       ...(environment.KUBE_CONTEXT === undefined ? {} : { kubeContext: environment.KUBE_CONTEXT }),
       ...(environment.GITHUB_TOKEN === undefined ? {} : { githubToken: environment.GITHUB_TOKEN }),
-      maxConcurrency: environment.AISRE_MAX_CONCURRENCY,
+      ...(environment.AISRE_MAX_CONCURRENCY === undefined ? {} : { maxConcurrency: environment.AISRE_MAX_CONCURRENCY }),
       maxQueue: environment.AISRE_MAX_QUEUE,
     },
     tracing: asksForTracing(raw),

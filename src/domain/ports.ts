@@ -153,10 +153,26 @@ export interface WorkTree {
   hold(plan: Plan, principal: Principal, signal: AbortSignal): Promise<HeldWorkTree>;
 }
 
-/** A bounded number of slots and of places to wait. */
+/** Who wants a slot, and what for. */
+export interface SlotRequest {
+  /** Id of the principal. */
+  readonly principal: string;
+  /** What would be started. */
+  readonly binaries: readonly string[];
+  /** Ends the waiting only. */
+  readonly signal: AbortSignal;
+}
+
+/** There is no slot and no place to wait. */
+export interface Busy {
+  readonly kind: "busy";
+  readonly retryAfterMs: number;
+}
+
+/** A bounded number of slots and of places to wait, shared fairly between principals. */
 export interface Slots {
-  /** Runs `work` in a slot; `null` at once when slots and queue are full. Rejects with the signal's reason when aborted while waiting. */
-  take<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> | null;
+  /** Runs `work` in a slot, or answers busy. Rejects with the signal's reason when aborted while waiting. */
+  take<T>(request: SlotRequest, work: () => Promise<T>): Promise<T | Busy>;
   readonly running: number;
   readonly waiting: number;
 }

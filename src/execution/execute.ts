@@ -1,9 +1,11 @@
 // Runs the stages of one step, one after the other, each fed with what the one before printed: decoded, stripped, redacted.
 // Implements the gate's Execution port; made by compose. Judges nothing: what arrives here is allowed and recorded.
+import { strictest } from "../domain/bounds.ts";
 import type { Command } from "../domain/command.ts";
 import type { StageOutcome, StepOutcome } from "../domain/outcome.ts";
 import type { Availability, Clock, Execution, Lease, OpenLease, RunGit, StepRequest } from "../domain/ports.ts";
 import type { Fingerprint } from "../redaction/fingerprint.ts";
+import { boundLines } from "./bound-lines.ts";
 import type { Environments } from "./environment.ts";
 import { maxMemoryBytes } from "./memory.ts";
 import { signalGroup } from "./process-group.ts";
@@ -111,14 +113,15 @@ async function runStep(options: ExecutionOptions, groups: Set<number>, request: 
 
   // What was meant for the next stage was not asked for.
   const isWhole = stages.length === step.stages.length;
-  const output = shorten(isWhole ? stdout : nothing, obligations.maxOutputBytes);
+  const lines = boundLines(isWhole ? stdout : nothing, strictest(obligations));
+  const output = shorten(lines, obligations.maxOutputBytes);
   const complaints = shorten({ head: errors.join(""), tail: "", droppedBytes: 0 }, maxStderrBytes);
   return {
     ended,
     stages,
     stdout: output.text,
     stderr: complaints.text,
-    truncated: output.truncated || complaints.truncated || stages.some(({ truncated }) => truncated),
+    truncated: output.truncated || lines.lineCut || complaints.truncated || stages.some(({ truncated }) => truncated),
     redactions: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
     durationMs: clock.monotonic() - startedAt,
   };

@@ -28,6 +28,7 @@ type RefusedCode = Extract<
   | "commit_not_here"
   | "repository_refused"
   | "busy"
+  | "rate_limited"
 >;
 
 /** A call that ended before policy was asked. */
@@ -35,6 +36,8 @@ export interface Refused {
   readonly kind: "refused";
   readonly code: RefusedCode;
   readonly reason: Reason;
+  /** When there may be room again. */
+  readonly retryAfterMs?: number;
 }
 
 /** A call that was understood: what was asked, without n8n's extras, and what it comes to. */
@@ -143,8 +146,9 @@ function questions(call: ToolCall, plan: Plan) {
 }
 
 /** A refusal before policy was asked: its rule is the server's own. */
-export function refused(code: RefusedCode, reason: Omit<Reason, "rule">): Refused {
-  return { kind: "refused", code, reason: { rule: serverRule(code), ...reason } };
+export function refused(code: RefusedCode, reason: Omit<Reason, "rule">, retryAfterMs?: number): Refused {
+  const later = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return { kind: "refused", code, reason: { rule: serverRule(code), ...reason }, ...later };
 }
 
 /** `server/<code in kebab-case>`: the rule of a refusal that no policy rule spoke. */

@@ -12,7 +12,7 @@ import { lookAtObjects } from "./objects.ts";
 import type { GatePorts } from "./ports.ts";
 import { type Stop, stop } from "./stops.ts";
 
-type ObservePorts = Pick<GatePorts, "workTree" | "policy" | "settings" | "execution" | "slots">;
+type ObservePorts = Pick<GatePorts, "workTree" | "policy" | "settings" | "execution" | "budgets" | "slots">;
 
 /** Rung 3. Without a work tree nothing is observed, and policy sees that; most plans rest on nothing outside and do not wait. */
 export function observed(
@@ -25,16 +25,23 @@ export function observed(
   return restsOnWorkTree(read.plan) && ports.workTree !== undefined ? look(ports.workTree, read, signal) : read;
 }
 
-/** The look starts a process, so it takes a slot like any other. */
+/** The look starts a process, so it takes a share of the budget and a slot like any other. */
 async function lookAtCluster(
   ports: ObservePorts,
   read: Understood,
   signal: AbortSignal,
 ): Promise<Refused | Understood> {
-  const looking = ports.slots.take(signal, () => lookAtObjects(ports, read.plan, read.asked, signal));
-  if (looking === null) return refused("busy", { message: "All slots and all places in the queue are taken." });
+  const principal = read.asked.principal.id;
+  const spent = ports.budgets.spend({ principal, changes: [] });
+  if (!spent.ok) return refused("rate_limited", { message: spent.message }, spent.retryAfterMs);
+  const request = { principal, binaries: ["kubectl"], signal };
   try {
-    return { ...read, plan: withObserved(read.plan, await looking) };
+    const seen = await ports.slots.take(request, () => lookAtObjects(ports, read.plan, read.asked, signal));
+    if ("kind" in seen) {
+      spent.giveBack();
+      return refused("busy", { message: stop("busy").message }, seen.retryAfterMs);
+    }
+    return { ...read, plan: withObserved(read.plan, seen) };
   } catch (error) {
     // Whoever went away while waiting gets no answer; what was not looked at is judged as new.
     if (signal.aborted && error === signal.reason) return { ...read, plan: withObserved(read.plan, nothingSeen) };

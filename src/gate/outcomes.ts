@@ -3,7 +3,7 @@ import type { FileChange, Plan } from "../domain/command.ts";
 import type { Decision, Reason } from "../domain/decision.ts";
 import type { Outcome, StepOutcome } from "../domain/outcome.ts";
 import { outcomeCodes, type OutcomeCode } from "../errors.ts";
-import { type Judgement, serverRule } from "./judge.ts";
+import { type Judgement, type Refused, serverRule } from "./judge.ts";
 import { type Stop, stop } from "./stops.ts";
 
 export interface Circumstances {
@@ -30,12 +30,19 @@ export function refusedOutcome(judgement: Judgement, circumstances: Circumstance
     rules: [...new Set(reasons.map(({ rule }) => rule))].filter((rule) => !rule.startsWith("server/")),
     effect: "deny",
     reasons,
+    ...(judgement.kind === "refused" ? laterOf(judgement) : {}),
   });
 }
 
+/** When the work tree may have answered whoever it answers now, milliseconds. */
+const workTreeRetryMs = 2000;
+
+const laterOf = ({ code, retryAfterMs = workTreeRetryMs }: Refused): Pick<Outcome, "retryAfterMs"> =>
+  code === "busy" || code === "rate_limited" ? { retryAfterMs } : {};
+
 /** The outcome of an allowed call that ended before anything ran. */
 export function stoppedOutcome(
-  { code, message }: Stop,
+  { code, message, retryAfterMs }: Stop,
   plan: Plan,
   decision: Decision,
   circumstances: Circumstances,
@@ -45,7 +52,7 @@ export function stoppedOutcome(
     steps: plannedSteps(plan),
     reasons: [{ rule: serverRule(code), message }],
     ...(code === "approval_required" ? approvalOf(decision) : {}),
-    ...(code === "busy" ? { retryAfterMs: 1000 } : {}),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 }
 

@@ -1,11 +1,13 @@
 // Everything the gate needs from outside, joined in compose.ts.
 import type { ParseSettings, Plan } from "../domain/command.ts";
+import type { Budgets } from "../domain/budgets.ts";
 import type { AuditLog, Clock, Execution, Observer, PolicyDecisionPoint, Slots, WorkTree } from "../domain/ports.ts";
 
 export interface GatePorts {
   readonly policy: PolicyDecisionPoint;
   readonly settings: ParseSettings;
   readonly audit: AuditLog;
+  readonly budgets: Budgets;
   readonly slots: Slots;
   readonly execution: Execution;
   /** Absent without a repository. */

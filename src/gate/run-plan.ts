@@ -1,4 +1,5 @@
 // Rungs 8 to 10: intent, process, outcome, for each step in turn. Runs inside a slot; called by the gate only.
+import { strictest } from "../domain/bounds.ts";
 import type { FileStep, Plan } from "../domain/command.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Outcome, StepOutcome } from "../domain/outcome.ts";
@@ -9,15 +10,14 @@ import { codeOfStep, ranOutcome, stoppedOutcome } from "./outcomes.ts";
 import type { GatePorts } from "./ports.ts";
 import { stop } from "./stops.ts";
 
-/** No command outlives this, milliseconds: n8n gives a call up at 60 s. */
-const longestMs = 55_000;
-
 export interface Run {
   readonly plan: Plan;
   readonly decision: Extract<Decision, { effect: "allow" }>;
   /** Whether the decision records are durable. */
   readonly recorded: Promise<boolean>;
   readonly signal: AbortSignal;
+  /** Hears that something is about to begin. */
+  readonly started: () => void;
   /** The work tree, while the plan has it. */
   readonly held?: HeldWorkTree;
   readonly dossier: Dossier;
@@ -40,6 +40,7 @@ export async function runPlan(ports: Pick<GatePorts, "execution">, run: Run): Pr
         ? stoppedOutcome(hindrance, plan, decision, dossier.facts())
         : ranOutcome(plan, decision, done, hindrance.code, dossier.facts());
     }
+    run.started();
     const step = await runStep(ports, run, stepIndex);
     done.push(step);
     if (codeOfStep(step) !== "ok") break;
@@ -53,10 +54,11 @@ async function runStep(ports: Pick<GatePorts, "execution">, run: Run, stepIndex:
   const { plan, decision, dossier, observer, signal, held } = run;
   const step = plan.steps[stepIndex];
   if (step === undefined) throw new RangeError(`no step ${stepIndex}`);
-  const timeoutMs = Math.min(decision.obligations.timeoutMs, plan.timeoutMs ?? longestMs, longestMs);
+  const bounds = strictest(decision.obligations, timeLimitOf(plan));
+  const obligations = { ...decision.obligations, ...bounds };
   const workTree = held === undefined ? {} : { workTree: held.folder };
   const { callId } = dossier.facts();
-  const request = { callId, step, ...workTree, obligations: decision.obligations, timeoutMs, signal };
+  const request = { callId, step, ...workTree, obligations, timeoutMs: bounds.timeoutMs, signal };
   let outcome: StepOutcome | undefined;
   try {
     outcome =
@@ -67,6 +69,9 @@ async function runStep(ports: Pick<GatePorts, "execution">, run: Run, stepIndex:
   observe(observer, step.stages, outcome);
   return outcome;
 }
+
+/** What the tool or the caller asks for: it can only be less. */
+const timeLimitOf = ({ timeoutMs }: Plan) => (timeoutMs === undefined ? {} : { timeoutMs });
 
 /** A step of files has no process: what became of it is told in the same shape. */
 async function changeFiles(step: FileStep, held: HeldWorkTree | undefined, dossier: Dossier): Promise<StepOutcome> {

@@ -5,25 +5,39 @@ import type { OutcomeCode } from "../errors.ts";
 
 type StopCode = Extract<
   OutcomeCode,
-  "approval_required" | "binary_unavailable" | "busy" | "cancelled" | "audit_unavailable" | "state_changed"
+  | "approval_required"
+  | "binary_unavailable"
+  | "busy"
+  | "rate_limited"
+  | "cancelled"
+  | "audit_unavailable"
+  | "state_changed"
 >;
 
 export interface Stop {
   readonly kind: "stop";
   readonly code: StopCode;
   readonly message: string;
+  /** When there may be room again. */
+  readonly retryAfterMs?: number;
 }
 
 const messages: Readonly<Record<StopCode, string>> = {
   approval_required: "A person has to approve this. This version cannot ask one yet, so nothing ran.",
   binary_unavailable: "A binary that this needs is not available; nothing ran.",
   busy: "All slots and all places in the queue are taken; nothing ran. Try again shortly.",
+  rate_limited: "What the site allows in this time is used up; nothing ran.",
   cancelled: "The caller cancelled or went away before anything ran.",
   state_changed: "What the judgement rested on has changed since; nothing ran. Look again, then call again.",
   audit_unavailable: "The audit record could not be made durable, so nothing ran.",
 };
 
-export const stop = (code: StopCode, message: string = messages[code]): Stop => ({ kind: "stop", code, message });
+export const stop = (code: StopCode, message: string = messages[code], retryAfterMs?: number): Stop => ({
+  kind: "stop",
+  code,
+  message,
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+});
 
 export const isStop = (value: object): value is Stop => "kind" in value && value.kind === "stop";
 

@@ -20,7 +20,14 @@ export function createCallMetrics(registry: Registry) {
     buckets: callBuckets,
     registers,
   });
+  const limited = new Counter({
+    name: "aisre_rate_limited_total",
+    help: "Calls that were told to come back later, by the rate limit or the change budget.",
+    registers,
+  });
   return {
+    /** Counts a call that the rate limit or the change budget held back. */
+    rateLimited: (): void => limited.inc(),
     /** Counts one ended call; `durationMs` is the gate's own measure. */
     callEnded: (tool: string, outcome: OutcomeKind, durationMs: number): void => {
       calls.inc({ tool, outcome });

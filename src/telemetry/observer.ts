@@ -91,6 +91,7 @@ function observeCall({ call, tool, trace, metrics, logger, safely }: CallParts):
     finished: (outcome) =>
       safely(() => {
         metrics.callEnded(tool, outcome.outcome, outcome.durationMs);
+        if (outcome.code === "rate_limited") metrics.rateLimited();
         trace?.finished(outcome);
         logger.info(lineOf(call, tool, trace?.traceId, outcome), "call ended");
       }),

@@ -26,6 +26,7 @@ const sources: HealthSources = {
   cluster: async () => ({ reachable: true, server_version: "v1.35.2" }),
   auditWritable: () => true,
   load: () => ({ running: 1, waiting: 2 }),
+  limits: () => ({ queue: 3 }),
 };
 
 describe("the cluster probe", () => {

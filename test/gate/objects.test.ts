@@ -141,7 +141,7 @@ describe("the object that a manifest would change", () => {
     const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
     const { ran, replace } = cluster(live(podWith("db")));
     const { gate, ports } = openGate({ replace, slots: { maxConcurrency: 1, maxQueue: 0 } });
-    const busy = ports.slots.take(never(), () => held);
+    const busy = ports.slots.take({ principal: "other", binaries: ["kubectl"], signal: never() }, () => held);
     expect(await gate.call(apply(podWith("db")), never())).toMatchObject({ code: "busy" });
     expect(ran).toEqual([]);
     letGo();

@@ -29,7 +29,15 @@ async function runSteps({ commands, signal = never(), replace = () => ({}) }: St
   const observer = ports.observer.call(call, true);
   const dossier = openDossier(ports, call, observer);
   const recorded = Promise.resolve(true);
-  const outcome = await runPlan(ports, { plan: read.plan, decision, recorded, signal, dossier, observer });
+  const outcome = await runPlan(ports, {
+    plan: read.plan,
+    decision,
+    recorded,
+    signal,
+    started: () => {},
+    dossier,
+    observer,
+  });
   const records = opened.records().map(({ kind, step_index, code }) => [kind, step_index, code]);
   return { ...opened, outcome, records };
 }

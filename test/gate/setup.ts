@@ -17,10 +17,11 @@ import type { ToolCall } from "../../src/domain/tool-call.ts";
 import { findBinaries } from "../../src/execution/binaries.ts";
 import { createEnvironments } from "../../src/execution/environment.ts";
 import { createExecution } from "../../src/execution/execute.ts";
+import { createBudgets } from "../../src/execution/budgets.ts";
 import { createSlots, type SlotLimits } from "../../src/execution/slots.ts";
 import type { GatePorts } from "../../src/gate/ports.ts";
 import { createGate } from "../../src/gate.ts";
-import type { SiteLayer } from "../../src/policy/site-data.ts";
+import { type SiteLayer, toBudgetLimits } from "../../src/policy/site-data.ts";
 import { redact } from "../../src/redaction/redact.ts";
 import { type Heard, listener } from "./listener.ts";
 
@@ -124,7 +125,8 @@ export function openGate({ site = {}, slots, place = openPlace(), replace }: Gat
   const execution = createExecution({ binaries, environments: createEnvironments(folders), cwd, clock });
   onTestFinished(() => execution.close());
   const audit = openAudit(place.auditFile);
-  const room = createSlots(slots ?? { maxConcurrency: 4, maxQueue: 4 });
+  const room = createSlots(slots ?? { maxConcurrency: 4, maxQueue: 4 }, clock);
+  const budgets = createBudgets(() => toBudgetLimits(policy.siteData), clock);
   const health = createHealth({
     version: "0.0.0",
     sandbox: { abi: "none", mode: "off" },
@@ -134,10 +136,11 @@ export function openGate({ site = {}, slots, place = openPlace(), replace }: Gat
     cluster: createClusterProbe(execution, clock),
     auditWritable: () => audit.writable,
     load: () => ({ running: room.running, waiting: room.waiting }),
+    limits: () => ({ rate_limit: policy.siteData.rate_limit }),
   });
   const { observer, heard } = listener();
   const answer = createAnswers(health);
-  const real: GatePorts = { policy, settings, audit, slots: room, execution, answer, observer, clock };
+  const real: GatePorts = { policy, settings, audit, budgets, slots: room, execution, answer, observer, clock };
   const ports = { ...real, ...replace?.(real) };
   return { ...place, gate: createGate(ports), ports, heard };
 }
