@@ -8,6 +8,7 @@ import { composePolicy } from "../src/compose/policy.ts";
 import { loadConfig } from "../src/config/load.ts";
 import type { Execution, Observer, PolicyDecisionPoint } from "../src/domain/ports.ts";
 import type { ToolCall } from "../src/domain/tool-call.ts";
+import { createReadCache } from "../src/execution/read-cache.ts";
 import { createSlots } from "../src/execution/slots.ts";
 import { createGate } from "../src/gate.ts";
 import { judge } from "../src/gate/judge.ts";
@@ -30,7 +31,15 @@ export interface Evaluations {
 
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
 const quiet: Observer = {
-  call: () => ({ traceId: undefined, decided() {}, executed() {}, redacted() {}, finished() {}, faulted() {} }),
+  call: () => ({
+    traceId: undefined,
+    decided() {},
+    executed() {},
+    redacted() {},
+    cache() {},
+    finished() {},
+    faulted() {},
+  }),
   policyFault() {},
   auditRecord() {},
   auditFailure() {},
@@ -94,6 +103,7 @@ export async function measureRungs(calls: number): Promise<RungReport> {
     settings,
     audit,
     budgets: { spend: () => ({ ok: true, giveBack() {} }) },
+    reads: createReadCache(clock, () => ""),
     slots: createSlots({ maxConcurrency: 4, maxQueue: 16 }, clock),
     execution: atOnce,
     answer: () => Promise.resolve(""),

@@ -6,6 +6,7 @@ import { createAuditLog } from "./audit/log.ts";
 import { createAnswers } from "./compose/answers.ts";
 import { createAuditRecovery } from "./compose/audit-recovery.ts";
 import { randomIds, systemClock as clock } from "./compose/clock.ts";
+import { createClusterId, learning } from "./compose/cluster-id.ts";
 import { createClusterProbe } from "./compose/cluster-probe.ts";
 import { type BoundPorts, type Door, type DoorParts, openSockets, openStdio } from "./compose/doors.ts";
 import { composeExecution } from "./compose/execution.ts";
@@ -17,6 +18,7 @@ import type { Config } from "./config/config.ts";
 import type { AuditLog, Observer, Slots } from "./domain/ports.ts";
 import { StartError } from "./errors.ts";
 import { createBudgets } from "./execution/budgets.ts";
+import { createReadCache } from "./execution/read-cache.ts";
 import { createSlots } from "./execution/slots.ts";
 import { createGate } from "./gate.ts";
 import { instructions } from "./mcp/instructions.ts";
@@ -83,9 +85,10 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
     });
     const observer = createObserver({ metrics, tracing, logger });
     heard = observer;
+    const clusterId = createClusterId(execution);
     const { policy, settings } = composePolicy(config.policy, {
       clock,
-      context: execution.context,
+      context: () => ({ context: execution.context, cluster_id: clusterId.current() }),
       onFault: (kind) => observer.policyFault(kind),
     });
     hosts = policy.siteData.hosts.map(({ url }) => url);
@@ -104,7 +107,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
       policyRevision: () => policy.revision,
       mode: () => policy.siteData.mode,
       binaries: execution.binaries,
-      cluster: createClusterProbe(execution, clock),
+      cluster: learning(clusterId, createClusterProbe(execution, clock)),
       auditWritable: createAuditRecovery(audit, clock),
       load: () => ({ running: slots.running, waiting: slots.waiting }),
       limits: () => describeLimits(limits, policy.siteData),
@@ -112,18 +115,9 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
     const answer = createAnswers(health);
     const workTree = composeWorkTree(config, { execution, settings, clock });
     const budgets = createBudgets(() => toBudgetLimits(policy.siteData), clock);
-    const gate = createGate({
-      policy,
-      settings,
-      audit,
-      budgets,
-      slots,
-      execution,
-      ...workTree,
-      answer,
-      observer,
-      clock,
-    });
+    const reads = createReadCache(clock, () => clusterId.current() || execution.context);
+    const work = { budgets, slots, reads, execution, ...workTree };
+    const gate = createGate({ policy, settings, audit, ...work, answer, observer, clock });
     const factory = createMcpFactory({
       gate,
       tools: catalog,
@@ -149,6 +143,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
         }
         const opened = await openOrRecord(door, audit);
         const { version: _base, ...facts } = details;
+        if (execution.context !== "") clusterId.learn();
         logger.info({ ...door.facts(opened), ...facts }, "serving");
         return opened;
       },

@@ -6,11 +6,13 @@ import type { ToolCall } from "./domain/tool-call.ts";
 import { openDossier } from "./gate/dossier.ts";
 import { judgePlan, readCall } from "./gate/judge.ts";
 import { asObserved, observed } from "./gate/observe.ts";
-import { answeredOutcome, refusedOutcome, stoppedOutcome } from "./gate/outcomes.ts";
+import { answeredOutcome, endOutcome, refusedOutcome, stoppedOutcome } from "./gate/outcomes.ts";
 import type { GatePorts } from "./gate/ports.ts";
 import { inSlot } from "./gate/queue.ts";
 import { runPlan } from "./gate/run-plan.ts";
+import { sharedForMs, sharedRead } from "./gate/shared-read.ts";
 import { isStop, missingBinary, nothingToRun, stop } from "./gate/stops.ts";
+import { whileChanging } from "./gate/while-changing.ts";
 import { findTool } from "./tools/catalog.ts";
 
 /** Joins the ladder. `call` resolves for everything that a caller can cause; it rejects only for a fault of our own. */
@@ -63,17 +65,19 @@ async function climb(
     if (signal.aborted) return stop("cancelled");
 
     // 6 queue · 7 observe · 8 audit · 9 execution · 10 audit
-    return inSlot(ports, { plan, principal: call.principal, signal }, (started) =>
-      asObserved(ports, { plan, asked, signal }, (held) =>
-        runPlan(ports, {
-          plan,
-          decision,
-          recorded,
-          signal,
-          started,
-          dossier,
-          observer,
-          ...(held === undefined ? {} : { held }),
+    const work = { plan, principal: call.principal, decision, recorded, signal, dossier, observer };
+    const sharedMs = sharedForMs(work);
+    if (sharedMs !== undefined && plan.fresh !== true) return sharedRead(ports, work, sharedMs);
+    if (sharedMs !== undefined) observer.cache("fresh");
+    return whileChanging(ports, plan, (changes) =>
+      inSlot(ports, work, (started) =>
+        asObserved(ports, { plan, asked, signal }, async (held) => {
+          const begin = () => {
+            started();
+            changes();
+          };
+          const end = await runPlan(ports, { ...work, started: begin, ...(held === undefined ? {} : { held }) });
+          return endOutcome(plan, decision, end, dossier.facts());
         }),
       ),
     );

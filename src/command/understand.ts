@@ -35,6 +35,7 @@ export function understand(draft: Draft, settings: ParseSettings): ParseResult {
     dryRun: draft.dryRun === true || changesNothing(steps),
     ...(draft.reason === undefined ? {} : { reason: draft.reason }),
     ...(draft.timeoutMs === undefined ? {} : { timeoutMs: draft.timeoutMs }),
+    ...(draft.fresh === undefined ? {} : { fresh: draft.fresh }),
   };
   return { ok: true, plan: deepFreeze(plan) };
 }

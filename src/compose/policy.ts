@@ -5,15 +5,15 @@ import type { ParseSettings } from "../domain/command.ts";
 import type { PolicyFaultKind } from "../domain/decision.ts";
 import type { Clock } from "../domain/ports.ts";
 import { loadBundle } from "../policy/bundle.ts";
-import { createPolicy, type Policy } from "../policy/pdp.ts";
+import { createPolicy, type Policy, type PolicyOptions } from "../policy/pdp.ts";
 import { toParseSettings } from "../policy/site-data.ts";
 import { mergeSiteData } from "../policy/site-layers.ts";
 import { credentialKinds } from "../redaction/credential-kinds.ts";
 
 export interface PolicySurroundings {
   readonly clock: Clock;
-  /** Name of the kubeconfig's context; "" without a cluster. */
-  readonly context?: string;
+  /** Which cluster this is, as far as it is known; asked at every judgement. */
+  readonly context?: PolicyOptions["context"];
   readonly onFault?: (kind: PolicyFaultKind) => void;
 }
 
@@ -22,10 +22,12 @@ export interface ComposedPolicy {
   readonly settings: ParseSettings;
 }
 
+const noCluster: PolicyOptions["context"] = () => ({ context: "", cluster_id: "" });
+
 /** @throws StartError `policy_missing` or `invalid_configuration` */
 export function composePolicy(
   { folder, dataFile, environmentLayer, endpoints = {} }: Config["policy"],
-  { clock, context = "", onFault = () => {} }: PolicySurroundings,
+  { clock, context = noCluster, onFault = () => {} }: PolicySurroundings,
 ): ComposedPolicy {
   const bundle = loadBundle(folder);
   const siteData = mergeSiteData({
@@ -33,7 +35,6 @@ export function composePolicy(
     environment: environmentLayer,
     ...(dataFile === undefined ? {} : { file: dataFile }),
   });
-  const site = { context, cluster_id: "" };
-  const policy = createPolicy({ bundle, siteData, clock, onFault, credentials: credentialKinds, context: site });
+  const policy = createPolicy({ bundle, siteData, clock, onFault, credentials: credentialKinds, context });
   return { policy, settings: { ...toParseSettings(siteData), endpoints } };
 }

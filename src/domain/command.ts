@@ -214,6 +214,8 @@ export interface Plan {
   readonly reason?: string;
   /** The caller's own limit, milliseconds; policy's limit holds when it is lower. */
   readonly timeoutMs?: number;
+  /** The caller wants no answer of another call. */
+  readonly fresh?: true;
 }
 
 /** What a tool makes of its arguments, before the command room has read it. */
@@ -232,6 +234,7 @@ export interface Draft {
   readonly timeoutMs?: number;
   /** True when the tool was asked for a dry run; the grammar puts it into the argv. */
   readonly dryRun?: boolean;
+  readonly fresh?: true;
 }
 
 /** Place of a token: stage counted from 0, index of the token within the stage (0 is the binary). */

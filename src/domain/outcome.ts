@@ -53,6 +53,8 @@ export interface Outcome {
   readonly truncated?: boolean;
   readonly redactions?: number;
   readonly durationMs: number;
+  /** Id of the call whose run this is the answer of; absent when it is this call's own. */
+  readonly cachedFrom?: string;
   readonly decision: {
     readonly effect: "allow" | "deny";
     readonly rules: readonly string[];

@@ -214,6 +214,9 @@ export interface AuditLog {
   close(): Promise<void>;
 }
 
+/** Told again, waited for, run, or run because the caller wanted it fresh. */
+export type CacheResult = "hit" | "shared" | "miss" | "fresh";
+
 /** Telemetry of one call. Facts go in after they happened, with their times; nothing here may throw. */
 export interface CallObserver {
   /** 32 hex digits, when tracing is on or the caller sent one. */
@@ -225,6 +228,8 @@ export interface CallObserver {
     readonly ended: StepOutcome["ended"];
   }): void;
   redacted(kinds: Readonly<Record<string, number>>): void;
+  /** Of a read that another call may have answered: whether one did. */
+  cache(result: CacheResult): void;
   finished(outcome: Outcome): void;
   /** A fault of our own ended the call: there is no outcome. */
   faulted(): void;

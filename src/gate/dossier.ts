@@ -4,7 +4,7 @@ import type { Outcome, StepOutcome } from "../domain/outcome.ts";
 import type { AuditEvent, CallObserver } from "../domain/ports.ts";
 import type { ToolCall } from "../domain/tool-call.ts";
 import { AuditUnavailable, type OutcomeCode } from "../errors.ts";
-import { decisionEvents, envelope, intentEvent, outcomeEvent, stoppedEvent } from "./events.ts";
+import { cachedEvent, decisionEvents, envelope, intentEvent, outcomeEvent, stoppedEvent } from "./events.ts";
 import type { Judgement } from "./judge.ts";
 import { type Circumstances, unrecordedOutcome } from "./outcomes.ts";
 import type { GatePorts } from "./ports.ts";
@@ -16,6 +16,8 @@ export interface Dossier {
   judged(judgement: Judgement): Promise<boolean>;
   intent(plan: Plan, stepIndex: number): Promise<boolean>;
   outcome(plan: Plan, stepIndex: number, code: OutcomeCode | "fault", step?: StepOutcome): Promise<boolean>;
+  /** Another call's run answered this one; nothing of it started. */
+  cached(plan: Plan, steps: readonly StepOutcome[], from: string): Promise<boolean>;
   stopped(plan: Plan, stop: Stop): Promise<boolean>;
   /** The answer when not even the refusal could be recorded. */
   unrecorded(): Outcome;
@@ -58,6 +60,7 @@ export function openDossier(
     intent: (plan, stepIndex) => write([intentEvent({ ...base, ...allowedBy }, plan, stepIndex)]),
     outcome: (plan, stepIndex, code, step) =>
       write([outcomeEvent({ ...base, ...allowedBy }, plan, stepIndex, code, step)]),
+    cached: (plan, steps, from) => write([cachedEvent({ ...base, ...allowedBy }, plan, steps, from)]),
     stopped: (plan, stop) => write([stoppedEvent({ ...base, ...allowedBy }, plan, stop)]),
     unrecorded: () => unrecordedOutcome(facts()),
   };

@@ -5,7 +5,7 @@ import type { AuditEvent } from "../domain/ports.ts";
 import type { ToolCall } from "../domain/tool-call.ts";
 import type { OutcomeCode } from "../errors.ts";
 import type { Judgement, StageEvaluation } from "./judge.ts";
-import { withoutContent } from "./outcomes.ts";
+import { codeOfStep, withoutContent } from "./outcomes.ts";
 import type { Stop } from "./stops.ts";
 
 /** How a policy input says that no credential was found; a caller's own quotes are escaped in JSON text. */
@@ -113,6 +113,19 @@ export function outcomeEvent(
     argvs: argvsOf(plan, stepIndex),
     code,
     details: { stages, truncated, redactions, duration_ms: durationMs, ...sizes, ...problem },
+  };
+}
+
+/** A read that another call's run answered: that call's outcome has the facts. */
+export function cachedEvent(base: Envelope, plan: Plan, steps: readonly StepOutcome[], from: string): AuditEvent {
+  const last = steps.at(-1);
+  return {
+    ...base,
+    kind: "outcome",
+    planDigest: plan.digest,
+    stepIndex: 0,
+    code: last === undefined ? "ok" : codeOfStep(last),
+    details: { started: false, cached_from: from },
   };
 }
 

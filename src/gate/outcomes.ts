@@ -4,6 +4,7 @@ import type { Decision, Reason } from "../domain/decision.ts";
 import type { Outcome, StepOutcome } from "../domain/outcome.ts";
 import { outcomeCodes, type OutcomeCode } from "../errors.ts";
 import { type Judgement, type Refused, serverRule } from "./judge.ts";
+import type { RunEnd } from "./run-plan.ts";
 import { type Stop, stop } from "./stops.ts";
 
 export interface Circumstances {
@@ -63,21 +64,22 @@ export function unrecordedOutcome(circumstances: Circumstances): Outcome {
   return outcome(code, circumstances, { effect: "deny", rules: [], steps: [], reasons });
 }
 
-/** The outcome of a call that ran: its last step speaks; all stages are listed, those that ran with how they ended. */
-export function ranOutcome(
+/** The outcome of a call that had a slot: of what ran, or of what kept it from running. */
+export function endOutcome(
   plan: Plan,
   decision: Decision,
-  steps: readonly StepOutcome[],
-  code: OutcomeCode,
-  circumstances: Circumstances,
-  commit?: string,
+  { steps, stop: hindrance, commit }: Pick<RunEnd, "steps" | "stop" | "commit">,
+  circumstances: Circumstances & { readonly cachedFrom?: string },
 ): Outcome {
   const last = steps.at(-1);
+  if (last === undefined && hindrance !== undefined) return stoppedOutcome(hindrance, plan, decision, circumstances);
+  const code = hindrance?.code ?? (last === undefined ? "ok" : codeOfStep(last));
   const redactions = steps.flatMap((step) => Object.values(step.redactions)).reduce((sum, count) => sum + count, 0);
   const withFacts = plannedSteps(plan).map(({ stages, ...files }, step) => ({
     ...files,
     stages: stages.map((planned, stage) => ({ ...planned, ...factsOf(steps[step]?.stages[stage]) })),
   }));
+  const { cachedFrom } = circumstances;
   return outcome(code, circumstances, {
     ...allowed(decision),
     steps: withFacts,
@@ -87,6 +89,7 @@ export function ranOutcome(
     redactions,
     ...wordsFor(code),
     ...(commit === undefined ? {} : { commit }),
+    ...(cachedFrom === undefined ? {} : { cachedFrom }),
   });
 }
 

@@ -2,6 +2,7 @@
 import type { ParseSettings, Plan } from "../domain/command.ts";
 import type { Budgets } from "../domain/budgets.ts";
 import type { AuditLog, Clock, Execution, Observer, PolicyDecisionPoint, Slots, WorkTree } from "../domain/ports.ts";
+import type { ReadCache } from "../domain/read-cache.ts";
 
 export interface GatePorts {
   readonly policy: PolicyDecisionPoint;
@@ -9,6 +10,7 @@ export interface GatePorts {
   readonly audit: AuditLog;
   readonly budgets: Budgets;
   readonly slots: Slots;
+  readonly reads: ReadCache;
   readonly execution: Execution;
   /** Absent without a repository. */
   readonly workTree?: WorkTree;

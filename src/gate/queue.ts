@@ -1,10 +1,11 @@
 // Rung 6: the principal's share of what may be started in a time, then a slot. Called by the gate; what does not start
 // anything in the end is given back.
 import type { Command, Plan } from "../domain/command.ts";
-import type { Outcome } from "../domain/outcome.ts";
+import type { Busy } from "../domain/ports.ts";
 import type { Principal } from "../domain/principal.ts";
 import type { GatePorts } from "./ports.ts";
-import { isStop, type Stop, stop } from "./stops.ts";
+import { changesOf } from "./reach.ts";
+import { type Stop, stop, stopOf } from "./stops.ts";
 
 export interface Turn {
   readonly plan: Plan;
@@ -14,28 +15,28 @@ export interface Turn {
 }
 
 /** Runs `work` in a slot. `started` is to be called when the first process, or change of a file, is about to begin. */
-export async function inSlot(
+export async function inSlot<Ended extends object>(
   { budgets, slots }: Pick<GatePorts, "budgets" | "slots">,
   { plan, principal, signal }: Turn,
-  work: (started: () => void) => Promise<Outcome | Stop>,
-): Promise<Outcome | Stop> {
-  const commands = plan.steps.flatMap(({ stages }): readonly Command[] => stages);
-  const spent = budgets.spend({ principal: principal.id, changes: commands.filter(isChange).map(namespacesOf) });
+  work: (started: () => void) => Promise<Ended>,
+): Promise<Ended | Stop> {
+  const spent = budgets.spend({ principal: principal.id, changes: changesOf(plan).map(namespacesOf) });
   if (!spent.ok) return stop("rate_limited", spent.message, spent.retryAfterMs);
   let hasStarted = false;
   try {
-    const request = { principal: principal.id, binaries: commands.map(({ binary }) => binary), signal };
+    const request = { principal: principal.id, binaries: binariesOf(plan), signal };
     const ended = await slots.take(request, () => work(() => (hasStarted = true)));
-    if (!("kind" in ended) || isStop(ended)) return ended;
-    return stop("busy", undefined, ended.retryAfterMs);
+    return isBusy(ended) ? stop("busy", undefined, ended.retryAfterMs) : ended;
   } catch (error) {
-    if (signal.aborted && error === signal.reason) return stop("cancelled");
-    throw error;
+    return stopOf(signal)(error);
   } finally {
     if (!hasStarted) spent.giveBack();
   }
 }
 
-const isChange = ({ effect, dryRun }: Command): boolean => !dryRun && (effect === "write" || effect === "destructive");
+const isBusy = (value: object): value is Busy => "kind" in value && value.kind === "busy";
+
+const binariesOf = ({ steps }: Plan): readonly string[] =>
+  steps.flatMap(({ stages }): readonly Command[] => stages).map(({ binary }) => binary);
 
 const namespacesOf = ({ namespaces }: Command): readonly string[] => [...new Set(namespaces)];

@@ -2,13 +2,13 @@
 import { strictest } from "../domain/bounds.ts";
 import type { FileStep, Plan } from "../domain/command.ts";
 import type { Decision } from "../domain/decision.ts";
-import type { Outcome, StepOutcome } from "../domain/outcome.ts";
+import type { StepOutcome } from "../domain/outcome.ts";
 import type { CallObserver, HeldWorkTree } from "../domain/ports.ts";
 import type { OutcomeCode } from "../errors.ts";
 import type { Dossier } from "./dossier.ts";
-import { codeOfStep, ranOutcome, stoppedOutcome } from "./outcomes.ts";
+import { codeOfStep } from "./outcomes.ts";
 import type { GatePorts } from "./ports.ts";
-import { stop } from "./stops.ts";
+import { type Stop, stop } from "./stops.ts";
 
 export interface Run {
   readonly plan: Plan;
@@ -16,6 +16,8 @@ export interface Run {
   /** Whether the decision records are durable. */
   readonly recorded: Promise<boolean>;
   readonly signal: AbortSignal;
+  /** Ends what has started, instead of `signal`, when others wait for it too. */
+  readonly shared?: AbortSignal;
   /** Hears that something is about to begin. */
   readonly started: () => void;
   /** The work tree, while the plan has it. */
@@ -24,10 +26,21 @@ export interface Run {
   readonly observer: CallObserver;
 }
 
+/** How far a plan came. */
+export interface RunEnd {
+  /** What ran. */
+  readonly steps: readonly StepOutcome[];
+  readonly code: OutcomeCode;
+  /** Why the next step did not start. */
+  readonly stop?: Stop;
+  /** Object id of what was committed. */
+  readonly commit?: string;
+}
+
 /** Every step that has an intent gets its one outcome record here; the gate adds none. */
-export async function runPlan(ports: Pick<GatePorts, "execution">, run: Run): Promise<Outcome> {
-  const { plan, decision, dossier } = run;
-  const done: StepOutcome[] = [];
+export async function runPlan(ports: Pick<GatePorts, "execution">, run: Run): Promise<RunEnd> {
+  const { plan, dossier } = run;
+  const steps: StepOutcome[] = [];
   for (const stepIndex of plan.steps.keys()) {
     const intended = dossier.intent(plan, stepIndex);
     // Both appends were begun together so that one fsync serves them.
@@ -36,29 +49,35 @@ export async function runPlan(ports: Pick<GatePorts, "execution">, run: Run): Pr
     if (hindrance !== undefined) {
       // An intent that is late may reach the disk all the same: the outcome says that nothing came of it.
       if (await run.recorded) await dossier.outcome(plan, stepIndex, hindrance.code);
-      return done.length === 0
-        ? stoppedOutcome(hindrance, plan, decision, dossier.facts())
-        : ranOutcome(plan, decision, done, hindrance.code, dossier.facts());
+      return { steps, code: hindrance.code, stop: hindrance };
     }
     run.started();
     const step = await runStep(ports, run, stepIndex);
-    done.push(step);
+    steps.push(step);
     if (codeOfStep(step) !== "ok") break;
   }
-  const code = lastCode(done);
+  const last = steps.at(-1);
+  const code = last === undefined ? "ok" : codeOfStep(last);
   const commit = code === "ok" ? await run.held?.committed() : undefined;
-  return ranOutcome(plan, decision, done, code, dossier.facts(), commit);
+  return { steps, code, ...(commit === undefined ? {} : { commit }) };
 }
 
 async function runStep(ports: Pick<GatePorts, "execution">, run: Run, stepIndex: number): Promise<StepOutcome> {
-  const { plan, decision, dossier, observer, signal, held } = run;
+  const { plan, decision, dossier, observer, held } = run;
   const step = plan.steps[stepIndex];
   if (step === undefined) throw new RangeError(`no step ${stepIndex}`);
   const bounds = strictest(decision.obligations, timeLimitOf(plan));
   const obligations = { ...decision.obligations, ...bounds };
   const workTree = held === undefined ? {} : { workTree: held.folder };
   const { callId } = dossier.facts();
-  const request = { callId, step, ...workTree, obligations, timeoutMs: bounds.timeoutMs, signal };
+  const request = {
+    callId,
+    step,
+    ...workTree,
+    obligations,
+    timeoutMs: bounds.timeoutMs,
+    signal: run.shared ?? run.signal,
+  };
   let outcome: StepOutcome | undefined;
   try {
     outcome =
@@ -98,8 +117,3 @@ function observe(observer: CallObserver, commands: Plan["steps"][number]["stages
   }
   observer.redacted(step.redactions);
 }
-
-const lastCode = (steps: readonly StepOutcome[]): OutcomeCode => {
-  const last = steps.at(-1);
-  return last === undefined ? "ok" : codeOfStep(last);
-};

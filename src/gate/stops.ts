@@ -41,6 +41,14 @@ export const stop = (code: StopCode, message: string = messages[code], retryAfte
 
 export const isStop = (value: object): value is Stop => "kind" in value && value.kind === "stop";
 
+/** Who went away while waiting is told that; whatever else was thrown is a fault. */
+export const stopOf =
+  (signal: AbortSignal) =>
+  (error: unknown): Stop => {
+    if (signal.aborted && error === signal.reason) return stop("cancelled");
+    throw error;
+  };
+
 /** The first binary of the plan that this server does not have, in words. */
 export function missingBinary(execution: Execution, plan: Plan): Stop | undefined {
   for (const { binary } of plan.steps.flatMap(({ stages }) => stages)) {

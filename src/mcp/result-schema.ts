@@ -46,6 +46,7 @@ export const resultSchema = z
     truncated: z.boolean().optional().describe("True when output was cut to its limit."),
     redactions: z.int().min(0).optional().describe("How many secrets were replaced in the output."),
     commit: z.string().optional().describe("Object id of the commit that the call made."),
+    cached_from: z.string().optional().describe("Id of the call whose run this is the answer of."),
     duration_ms: z.number().min(0).optional(),
     decision: z.strictObject({
       effect: z.enum(["allow", "deny"]),

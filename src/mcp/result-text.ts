@@ -29,7 +29,8 @@ const maxReasons = 8;
 
 function successText(outcome: Outcome): string {
   const commit = outcome.commit === undefined ? "" : `\ncommit ${outcome.commit}`;
-  const status = `succeeded${ran(outcome)} (${Math.round(outcome.durationMs)} ms, call ${outcome.callId})${commit}`;
+  const from = outcome.cachedFrom === undefined ? "" : `, as call ${outcome.cachedFrom} ran it`;
+  const status = `succeeded${ran(outcome)} (${Math.round(outcome.durationMs)} ms, call ${outcome.callId}${from})${commit}`;
   const stdout = outcome.stdout ?? "";
   const printed = stdout === "" ? (outcome.stderr ?? "") : stdout;
   return printed === ""

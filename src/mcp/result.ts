@@ -33,6 +33,7 @@ export function toStructuredContent(outcome: Outcome): Record<string, unknown> {
     truncated: outcome.truncated,
     redactions: outcome.redactions,
     commit: outcome.commit,
+    cached_from: outcome.cachedFrom,
     duration_ms: Math.round(outcome.durationMs * 10) / 10,
     decision: { effect: decision.effect, rules: decision.rules, policy_revision: decision.policyRevision },
     reasons: outcome.reasons?.map(({ rule, message, token, position, try: hint }) =>

@@ -25,7 +25,8 @@ export interface PolicyOptions extends PolicySource {
   readonly onFault: (kind: PolicyFaultKind) => void;
   /** Kinds of credentials that the texts hold (redaction's patterns). */
   readonly credentials: (texts: readonly string[]) => readonly string[];
-  readonly context: Pick<PolicyInput["site"], "context" | "cluster_id">;
+  /** Asked at every judgement: the cluster's id is learnt after the start. */
+  readonly context: () => Pick<PolicyInput["site"], "context" | "cluster_id">;
 }
 
 export interface Policy extends PolicyDecisionPoint {
@@ -66,7 +67,7 @@ export function createPolicy(options: PolicyOptions): Policy {
       const look = () => ({
         credentials: credentialsOf(question),
         site: {
-          ...context,
+          ...context(),
           mode: siteData.mode,
           hour_utc: new Date(clock.now()).getUTCHours(),
           recent_changes: 0,

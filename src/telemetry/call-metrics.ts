@@ -1,7 +1,9 @@
 // Counts and times of tool calls. Part of metrics.ts.
 import { Counter, Histogram, type Registry } from "prom-client";
+import type { CacheResult } from "../domain/ports.ts";
 import type { OutcomeKind } from "../errors.ts";
 
+const cacheResults: readonly CacheResult[] = ["hit", "shared", "miss", "fresh"];
 /** From an answer out of policy to the longest command, seconds. */
 const callBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
@@ -25,7 +27,16 @@ export function createCallMetrics(registry: Registry) {
     help: "Calls that were told to come back later, by the rate limit or the change budget.",
     registers,
   });
+  const cache = new Counter({
+    name: "aisre_cache_requests_total",
+    help: "Reads that another call may answer, by whether one did.",
+    labelNames: ["result"],
+    registers,
+  });
+  for (const result of cacheResults) cache.inc({ result }, 0);
   return {
+    /** Counts a read that may be answered by another call. */
+    cacheAsked: (result: CacheResult): void => cache.inc({ result }),
     /** Counts a call that the rate limit or the change budget held back. */
     rateLimited: (): void => limited.inc(),
     /** Counts one ended call; `durationMs` is the gate's own measure. */

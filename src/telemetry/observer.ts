@@ -88,6 +88,7 @@ function observeCall({ call, tool, trace, metrics, logger, safely }: CallParts):
         metrics.redacted(kinds);
         trace?.redacted(Object.values(kinds).reduce((sum, count) => sum + count, 0));
       }),
+    cache: (result) => safely(() => metrics.cacheAsked(result)),
     finished: (outcome) =>
       safely(() => {
         metrics.callEnded(tool, outcome.outcome, outcome.durationMs);

@@ -13,9 +13,9 @@ export const cliTool = defineTool({
   schema: z
     .strictObject({
       command: z.string().min(1).optional().describe("e.g. kubectl logs web-1 --tail=200 | grep -i error"),
-      argv: z.array(z.string()).min(1).optional().describe("Instead of command: one command as a list of arguments"),
+      argv: z.array(z.string()).min(1).optional().describe("Instead of command: its arguments as a list"),
       stdin: z.string().optional().describe("Standard input of the first command"),
-      timeout_seconds: z.int().min(1).max(55).optional().describe("Policy's own limit holds when lower"),
+      timeout_seconds: z.int().min(1).max(55).optional().describe("Policy's limit holds when lower"),
     })
     .refine((input) => (input.command === undefined) !== (input.argv === undefined), {
       path: ["command"],

@@ -41,8 +41,7 @@ export const gitDiff = defineTool({
   name: "git_diff",
   toolset: "git",
   title: "Compare two revisions",
-  description:
-    "Shows what ref changes since it left base, with a summary first. Default base: the base branch of the remote.",
+  description: "Shows what ref changes since it left base (the remote's base branch by default), with a summary first.",
   annotations: readHints,
   schema: z.strictObject({
     base: revision.optional().describe("e.g. origin/main"),

@@ -114,17 +114,17 @@ export const kubectlTop = defineTool({
   description: "Shows what pods or nodes use right now. It needs the cluster's metrics server.",
   annotations: readHints,
   schema: z.strictObject({
-    resource: z.enum(["pods", "nodes"]).describe("What to measure"),
+    resource: z.enum(["pods", "nodes"]),
     name: objectName.optional().describe("Leave out for all"),
     namespace: namespace.optional(),
-    selector: selector.optional().describe("e.g. app=web; not with name"),
+    selector: selector.optional().describe("Not with name"),
   }),
   draft: (input) =>
     argv("top", input.resource, input.name ?? [], flag("namespace", input.namespace), flag("selector", input.selector)),
 });
 
 const workload = {
-  resource: resourceType.describe("deployment, statefulset or daemonset"),
+  resource: resourceType.describe("e.g. deployment"),
   name: objectName,
   namespace: namespace.optional(),
 };

@@ -66,9 +66,9 @@ export const prometheusQueryRange = defineTool({
   description: "Evaluates PromQL over a range of time. Choose a step that gives a few dozen points.",
   annotations: hints,
   schema: z.strictObject({
-    promql,
+    promql: promql.describe("As in prometheus_query"),
     start: instant.describe("RFC 3339 or Unix seconds"),
-    end: instant.describe("RFC 3339 or Unix seconds"),
+    end: instant,
     step: z
       .string()
       .regex(/^[1-9][0-9]{0,6}(ms|s|m|h|d)?$/, "must be a duration such as 30s or 5m")

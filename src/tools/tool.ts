@@ -44,21 +44,43 @@ type Declaration<Schema extends z.ZodObject> = Omit<Tool, "inputSchema" | "argum
 export function defineTool<Schema extends z.ZodObject>(declaration: Declaration<Schema>): Tool {
   const { schema, draft, ...face } = declaration;
   const { $schema: _dialect, ...inputSchema } = z.toJSONSchema(schema, { io: "input", override: withoutPatterns });
+  const canBeFresh = takesFresh(face);
+  const properties = { ...inputSchema.properties, ...(canBeFresh ? { fresh: { type: "boolean" } } : {}) };
   return Object.freeze({
     ...face,
-    inputSchema: Object.freeze(inputSchema),
-    argumentNames: Object.keys(schema.shape),
+    inputSchema: Object.freeze({ ...inputSchema, properties }),
+    argumentNames: Object.keys(properties),
     read: (own: object, endpoints: Endpoints = {}) => {
-      const parsed = schema.safeParse(own);
+      const { wish, rest } = canBeFresh ? withoutFresh(own) : { wish: {}, rest: own };
+      const wished = freshness.safeParse(wish);
+      if (!wished.success) return { error: wished.error };
+      const parsed = schema.safeParse(rest);
       if (!parsed.success) return { error: parsed.error };
       const made = draft(parsed.data, endpoints);
-      return "unready" in made ? made : { draft: made };
+      if ("unready" in made || wished.data.fresh !== true) return "unready" in made ? made : { draft: made };
+      return { draft: { ...made, fresh: true as const } };
     },
   });
 }
 
 /**
- * Patterns and lengths are ours to check, with a sentence that teaches; in tools/list they would only cost the model's
+ * Whether a tool's answer may be another call's: then the caller can ask for one of its own. The server answers for itself,
+ * and a work tree is each principal's own.
+ */
+const takesFresh = ({ annotations, toolset }: Pick<Tool, "annotations" | "toolset">): boolean =>
+  toolset !== "server" && toolset !== "git" && (annotations.readOnlyHint || toolset === "cli");
+
+const freshness = z.strictObject({ fresh: z.boolean().optional() });
+
+/** The other arguments stay as they came, `__proto__` and all. */
+function withoutFresh(own: object): { readonly wish: object; readonly rest: object } {
+  if (!("fresh" in own)) return { wish: {}, rest: own };
+  const { fresh, ...rest } = own;
+  return { wish: { fresh }, rest };
+}
+
+/**
+ * Patterns, lengths and ranges are ours to check, with a sentence that teaches; in tools/list they would only cost the model's
  * context, a third of it.
  */
 function withoutPatterns({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
@@ -67,6 +89,8 @@ function withoutPatterns({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchem
   delete jsonSchema.maxLength;
   delete jsonSchema.minItems;
   delete jsonSchema.maxItems;
+  delete jsonSchema.minimum;
+  delete jsonSchema.maximum;
 }
 
 export const readHints: ToolHints = {

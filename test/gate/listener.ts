@@ -9,13 +9,14 @@ export interface Heard {
   readonly decided: Evaluation[];
   readonly executed: { readonly command: Command; readonly ended: string }[];
   readonly redacted: Readonly<Record<string, number>>[];
+  readonly cache: string[];
   readonly finished: Outcome[];
   /** Tools of calls that a fault ended. */
   readonly faulted: string[];
 }
 
 export function listener(): { readonly observer: Observer; readonly heard: Heard } {
-  const heard: Heard = { calls: [], decided: [], executed: [], redacted: [], finished: [], faulted: [] };
+  const heard: Heard = { calls: [], decided: [], executed: [], redacted: [], cache: [], finished: [], faulted: [] };
   const observer: Observer = {
     call: ({ tool }, knownTool) => {
       heard.calls.push({ tool, knownTool });
@@ -23,6 +24,7 @@ export function listener(): { readonly observer: Observer; readonly heard: Heard
         traceId: "0af7651916cd43dd8448eb211c80319c",
         decided: ({ evaluation }) => heard.decided.push(evaluation),
         executed: ({ command, ended }) => heard.executed.push({ command, ended }),
+        cache: (result) => heard.cache.push(result),
         redacted: (kinds) => heard.redacted.push(kinds),
         finished: (outcome) => heard.finished.push(outcome),
         faulted: () => heard.faulted.push(tool),

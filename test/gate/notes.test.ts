@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { understand } from "../../src/command/understand.ts";
 import type { StepOutcome } from "../../src/domain/outcome.ts";
-import { ranOutcome } from "../../src/gate/outcomes.ts";
+import { endOutcome } from "../../src/gate/outcomes.ts";
 
 const settings = { defaultNamespace: "default", fluxNamespace: "flux-system", kinds: [] };
 const decision = {
@@ -25,13 +25,8 @@ function stderrOf(lines: readonly string[], ran: number): string | undefined {
     durationMs: 1,
   };
   const circumstances = { callId: "c", policyRevision: "r", durationMs: 1 };
-  return ranOutcome(
-    read.plan,
-    decision,
-    Array.from({ length: ran }, () => step),
-    "ok",
-    circumstances,
-  ).stderr;
+  const end = { steps: Array.from({ length: ran }, () => step) };
+  return endOutcome(read.plan, decision, end, circumstances).stderr;
 }
 
 it("a rollback says that nobody waited, whatever the caller asked for", () => {

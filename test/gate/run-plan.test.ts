@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { understand } from "../../src/command/understand.ts";
 import { mergeDecisions } from "../../src/domain/merge-decisions.ts";
 import { openDossier } from "../../src/gate/dossier.ts";
+import { endOutcome } from "../../src/gate/outcomes.ts";
 import { runPlan } from "../../src/gate/run-plan.ts";
 import { never, openAudit, openGate, openPlace, type Replace, toCall } from "./setup.ts";
 
@@ -29,7 +30,7 @@ async function runSteps({ commands, signal = never(), replace = () => ({}) }: St
   const observer = ports.observer.call(call, true);
   const dossier = openDossier(ports, call, observer);
   const recorded = Promise.resolve(true);
-  const outcome = await runPlan(ports, {
+  const end = await runPlan(ports, {
     plan: read.plan,
     decision,
     recorded,
@@ -38,6 +39,7 @@ async function runSteps({ commands, signal = never(), replace = () => ({}) }: St
     dossier,
     observer,
   });
+  const outcome = endOutcome(read.plan, decision, end, dossier.facts());
   const records = opened.records().map(({ kind, step_index, code }) => [kind, step_index, code]);
   return { ...opened, outcome, records };
 }

@@ -18,6 +18,7 @@ import { findBinaries } from "../../src/execution/binaries.ts";
 import { createEnvironments } from "../../src/execution/environment.ts";
 import { createExecution } from "../../src/execution/execute.ts";
 import { createBudgets } from "../../src/execution/budgets.ts";
+import { createReadCache } from "../../src/execution/read-cache.ts";
 import { createSlots, type SlotLimits } from "../../src/execution/slots.ts";
 import type { GatePorts } from "../../src/gate/ports.ts";
 import { createGate } from "../../src/gate.ts";
@@ -126,6 +127,7 @@ export function openGate({ site = {}, slots, place = openPlace(), replace }: Gat
   onTestFinished(() => execution.close());
   const audit = openAudit(place.auditFile);
   const room = createSlots(slots ?? { maxConcurrency: 4, maxQueue: 4 }, clock);
+  const reads = createReadCache(clock, () => "");
   const budgets = createBudgets(() => toBudgetLimits(policy.siteData), clock);
   const health = createHealth({
     version: "0.0.0",
@@ -140,7 +142,7 @@ export function openGate({ site = {}, slots, place = openPlace(), replace }: Gat
   });
   const { observer, heard } = listener();
   const answer = createAnswers(health);
-  const real: GatePorts = { policy, settings, audit, budgets, slots: room, execution, answer, observer, clock };
+  const real: GatePorts = { policy, settings, audit, budgets, reads, slots: room, execution, answer, observer, clock };
   const ports = { ...real, ...replace?.(real) };
   return { ...place, gate: createGate(ports), ports, heard };
 }

@@ -40,7 +40,7 @@ export function watchedPolicy(bundle: PolicyBundle, site: Partial<SiteData> = {}
     clock: noon,
     onFault: (kind) => faults.push(kind),
     credentials: findAwsKeys,
-    context: { context: "test", cluster_id: "c-1" },
+    context: () => ({ context: "test", cluster_id: "c-1" }),
   });
   return { policy, faults };
 }

@@ -47,6 +47,21 @@ describe("the metrics", () => {
     ]);
   });
 
+  it("count what was held back, and whether reads were shared", async () => {
+    const { metrics, observer } = await observed();
+    expect(await seriesOf(metrics, "aisre_rate_limited_total")).toEqual(["aisre_rate_limited_total 0"]);
+    observer.call(call(), true).finished(outcome({ code: "rate_limited", outcome: "busy" }));
+    observer.call(call(), true).finished(outcome({ code: "busy", outcome: "busy" }));
+    for (const result of ["miss", "hit", "hit", "shared", "fresh"] as const) observer.call(call(), true).cache(result);
+    expect(await seriesOf(metrics, "aisre_rate_limited_total")).toEqual(["aisre_rate_limited_total 1"]);
+    expect(await seriesOf(metrics, "aisre_cache_requests_total")).toEqual([
+      'aisre_cache_requests_total{result="hit"} 2',
+      'aisre_cache_requests_total{result="shared"} 1',
+      'aisre_cache_requests_total{result="miss"} 1',
+      'aisre_cache_requests_total{result="fresh"} 1',
+    ]);
+  });
+
   it("count a call that a fault of the server's own ended", async () => {
     const { metrics, observer } = await observed();
     observer.call(call(), true).faulted();

@@ -1,0 +1,57 @@
+// Which cluster this is: the uid of its namespace kube-system, asked once by a command of the server's own. Until it is known,
+// or when RBAC does not show it, the id is empty; who needs a name all the same takes the context's.
+import { understand } from "../command/understand.ts";
+import type { Step } from "../domain/command.ts";
+import type { Execution } from "../domain/ports.ts";
+import type { ClusterStatus } from "./cluster-probe.ts";
+
+export interface ClusterId {
+  current(): string;
+  /** Asks unless it is known or being asked. Nobody waits for it. */
+  learn(): void;
+}
+
+const timeoutMs = 5000;
+const uid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Understood like any other command. */
+function uidStep(): Step {
+  const settings = { defaultNamespace: "default", fluxNamespace: "flux-system", kinds: [] };
+  const argv = ["kubectl", "get", "namespaces", "kube-system", "--output=jsonpath={.metadata.uid}"];
+  const read = understand({ action: "command", steps: [{ argv }] }, settings);
+  const step = read.ok ? read.plan.steps[0] : undefined;
+  if (step === undefined) throw new Error("the grammar does not understand the question for the cluster's id");
+  return step;
+}
+
+export function createClusterId(execution: Execution): ClusterId {
+  const step = uidStep();
+  let known = "";
+  let isAsking = false;
+
+  const ask = async (): Promise<void> => {
+    const obligations = { timeoutMs, maxOutputBytes: 1024, redact: ["credentials"], sandbox: "default" };
+    const signal = AbortSignal.timeout(timeoutMs);
+    const { stages, stdout } = await execution.run({ callId: "cluster-id", step, obligations, timeoutMs, signal });
+    if (stages.every(({ answered }) => answered) && uid.test(stdout.trim())) known = stdout.trim();
+  };
+
+  return {
+    current: () => known,
+    learn: () => {
+      if (known !== "" || isAsking || !execution.availability("kubectl").available) return;
+      isAsking = true;
+      // A fault of our own shows in every call as well; here it only leaves the id empty.
+      void ask()
+        .catch(() => {})
+        .finally(() => (isAsking = false));
+    },
+  };
+}
+
+/** The probe, which tries for the id whenever the cluster answers. */
+export const learning = (id: ClusterId, probe: () => Promise<ClusterStatus>) => async (): Promise<ClusterStatus> => {
+  const status = await probe();
+  if (status.reachable) id.learn();
+  return status;
+};
