@@ -2,10 +2,12 @@
 // where they can be: absolute times of a shared machine say little.
 import { parseArgs } from "node:util";
 import { type CallReport, measureCalls, roundsFor } from "./calls.ts";
+import { type CachedReadsReport, measureCachedReads } from "./cached-reads.ts";
 import { measureRungs, type Evaluations, type RungReport } from "./rungs.ts";
 import { round } from "./statistics.ts";
 
 const rungCalls = 3000;
+const readTurns = 7;
 const { values } = parseArgs({
   options: { pairs: { type: "string", default: "100" }, json: { type: "boolean", default: false } },
 });
@@ -20,8 +22,21 @@ const progress = (done: number): void => {
 };
 const rungs = await measureRungs(rungCalls);
 const calls = await measureCalls(pairs, progress);
+const reads = await measureCachedReads(readTurns);
 if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");
-console.log(values.json ? JSON.stringify({ calls, rungs }) : describe(calls, rungs));
+console.log(
+  values.json ? JSON.stringify({ calls, rungs, reads }) : [describe(calls, rungs), describeReads(reads)].join("\n"),
+);
+
+function describeReads({ perSecond, share, cpuMsPerCall, cachedShare, turns }: CachedReadsReport): string {
+  const rate = (perSecond: number, cpuMs: number): string => `${round(perSecond, 0)}/s, ${round(cpuMs)} ms CPU each`;
+  return [
+    `cached reads over HTTP, ${turns} turns, ${round(100 * cachedShare, 1)} % of them without a process`,
+    `  judged, recorded on disk, answered           ${rate(perSecond.cached, cpuMsPerCall.cached)}`,
+    `  a server of the same library that does nothing  ${rate(perSecond.noOp, cpuMsPerCall.noOp)}`,
+    `  share                                        ${round(share)} (aim 0.7 or more)`,
+  ].join("\n");
+}
 
 function describe({ bare, bareWithOurEnvironment, server, ratio, ...rest }: CallReport, own: RungReport): string {
   const row = (name: string, { p50, p95 }: CallReport["bare"]): string =>

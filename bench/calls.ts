@@ -1,5 +1,5 @@
 // Bare kubectl against the same command through the server, interleaved: whatever else the machine does hits all alike.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
@@ -48,7 +48,9 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 export async function measureCalls(pairs: number, onRound: (round: number) => void): Promise<CallReport> {
   const folder = mkdtempSync(path.join(tmpdir(), "aisre-bench-"));
   const cluster = await startSimulatedCluster();
-  const server = await startServer({ KUBECONFIG: cluster.kubeconfig, LOG_LEVEL: "info" });
+  const dataFile = path.join(folder, "site.yaml");
+  writeFileSync(dataFile, "rate_limit: { per_principal: 9999/1s, burst: 9999 }\n");
+  const server = await startServer({ KUBECONFIG: cluster.kubeconfig, AISRE_POLICY_DATA: dataFile, LOG_LEVEL: "info" });
   const client = new Client({ name: "bench", version: "1.0.0" });
   try {
     const headers = { Authorization: `Bearer ${server.key}` };
@@ -72,7 +74,7 @@ export async function measureCalls(pairs: number, onRound: (round: number) => vo
     let serverCpu = 0;
     const throughServer = async (): Promise<void> => {
       const before = ownCpuMs(server.pid);
-      await call("kubectl_get", "succeeded", { resource: "pods", output: "json" });
+      await call("kubectl_get", "succeeded", { resource: "pods", output: "json", fresh: true });
       serverCpu += ownCpuMs(server.pid) - before;
     };
 

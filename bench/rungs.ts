@@ -67,13 +67,13 @@ const atOnce: Execution = {
     }),
 };
 
-/** What an agent asks in an incident. */
-const mix: readonly (readonly [string, Record<string, unknown>])[] = [
-  ["kubectl_get", { resource: "pods", output: "json" }],
-  ["kubectl_describe", { resource: "deployment", name: "web" }],
-  ["cli_tool", { command: "kubectl logs web-1 --tail=200 | grep -i error | head -n 20" }],
-  ["kubectl_rollout_restart", { resource: "deployment", name: "web", reason: "bench" }],
-  ["cli_tool", { command: "kubectl get secrets" }],
+/** What an agent asks in an incident; each time of another object, so that nothing is remembered from one call to the next. */
+const mix: readonly ((name: string) => readonly [string, Record<string, unknown>])[] = [
+  (name) => ["kubectl_get", { resource: "pods", output: "json", selector: `app=${name}` }],
+  (name) => ["kubectl_describe", { resource: "deployment", name }],
+  (name) => ["cli_tool", { command: `kubectl logs ${name} --tail=200 | grep -i error | head -n 20` }],
+  (name) => ["kubectl_rollout_restart", { resource: "deployment", name, reason: "bench" }],
+  (name) => ["cli_tool", { command: `kubectl get secrets ${name}` }],
 ];
 
 export async function measureRungs(calls: number): Promise<RungReport> {
@@ -113,7 +113,7 @@ export async function measureRungs(calls: number): Promise<RungReport> {
   const principal = { id: "bench", roles: ["operator"], authenticatedBy: "bearer" } as const;
   const signal = new AbortController().signal;
   const callAt = (at: number): ToolCall => {
-    const [tool, given] = mix[at % mix.length] ?? ["health_check", {}];
+    const [tool, given] = mix[at % mix.length]?.(`web-${at}`) ?? ["health_check", {}];
     return { callId: `bench-${at}`, tool, arguments: given, principal, transport: "http" };
   };
   /** Rungs 1 to 4 alone. */

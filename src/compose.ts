@@ -85,7 +85,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
     });
     const observer = createObserver({ metrics, tracing, logger });
     heard = observer;
-    const clusterId = createClusterId(execution);
+    const clusterId = createClusterId(execution, clock);
     const { policy, settings } = composePolicy(config.policy, {
       clock,
       context: () => ({ context: execution.context, cluster_id: clusterId.current() }),
@@ -115,7 +115,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
     const answer = createAnswers(health);
     const workTree = composeWorkTree(config, { execution, settings, clock });
     const budgets = createBudgets(() => toBudgetLimits(policy.siteData), clock);
-    const reads = createReadCache(clock, () => clusterId.current() || execution.context);
+    const reads = createReadCache(clock, () => clusterId.learnt() || execution.context);
     const work = { budgets, slots, reads, execution, ...workTree };
     const gate = createGate({ policy, settings, audit, ...work, answer, observer, clock });
     const factory = createMcpFactory({
@@ -143,7 +143,6 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
         }
         const opened = await openOrRecord(door, audit);
         const { version: _base, ...facts } = details;
-        if (execution.context !== "") clusterId.learn();
         logger.info({ ...door.facts(opened), ...facts }, "serving");
         return opened;
       },

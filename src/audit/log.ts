@@ -6,7 +6,7 @@ import { AuditUnavailable } from "../errors.ts";
 import { deriveAuditKey } from "./chain.ts";
 import type { Redact } from "./clean.ts";
 import { createFileSink } from "./file-sink.ts";
-import { buildFields } from "./record.ts";
+import { buildFields, createInputParser } from "./record.ts";
 import { createStdoutSink } from "./stdout-sink.ts";
 import { AuditBacklog, createWriter, type Draft } from "./writer.ts";
 
@@ -38,6 +38,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     segment: randomBytes(8).toString("hex"),
     maxWaiting,
   });
+  const parse = createInputParser();
   let writable = false;
   return {
     get writable() {
@@ -45,7 +46,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     },
     append: async (event) => {
       try {
-        const draft: Draft = { timeMs: clock.now(), fields: buildFields(event, redact) };
+        const draft: Draft = { timeMs: clock.now(), fields: buildFields(event, redact, parse) };
         await withDeadline(deadlineMs, writer, draft);
       } catch (error) {
         // A burst of calls must not take the server out of service: what waits is being written.

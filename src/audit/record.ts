@@ -1,5 +1,6 @@
 // AuditEvent → the fields of one audit record, in snake_case and within bounds. Pure; called by the log, which adds the
 // record's place in the chain. Holds no secret: raw arguments and free text are redacted before they are cut.
+import { createMemo } from "../domain/memo.ts";
 import type { AuditEvent } from "../domain/ports.ts";
 import { clean, type Redact } from "./clean.ts";
 import { type Fields, fit } from "./fit.ts";
@@ -13,7 +14,7 @@ const maxTextChars = 512;
 const maxNameChars = 128;
 
 /** Builds everything of a record but its place in the chain. */
-export function buildFields(event: AuditEvent, redact: Redact): Fields {
+export function buildFields(event: AuditEvent, redact: Redact, parse: ParseInput = parseVerbatim): Fields {
   const text = (value: string, maxChars: number) => cut(redact(value), maxChars);
   const fields: Fields = {
     kind: event.kind,
@@ -38,20 +39,23 @@ export function buildFields(event: AuditEvent, redact: Redact): Fields {
     reason: event.reason === undefined ? undefined : text(event.reason, maxTextChars),
     trace_id: event.traceId,
     details: event.details === undefined ? undefined : clean(event.details, redact),
-    ...(event.input === undefined ? {} : inputFields(event.input)),
+    ...(event.input === undefined ? {} : inputFields(event.input, parse)),
     ...("rawArguments" in event ? rawArgumentsFields(event.rawArguments, redact) : {}),
   };
   return fit(fields);
 }
 
 /** The input as JSON, when printing it again gives the same bytes; its digest otherwise, and then no replay. */
-function inputFields(input: string): Fields {
+function inputFields(input: string, parse: ParseInput): Fields {
   const bytes = Buffer.byteLength(input);
-  const value = bytes > maxInputBytes ? undefined : parseVerbatim(input);
+  const value = bytes > maxInputBytes ? undefined : parse(input);
   return value === undefined
     ? { input_sha256: sha256(input), input_bytes: bytes, replayable: false }
     : { input: value };
 }
+
+/** JSON text → its value when printing that gives the same text. */
+export type ParseInput = (input: string) => unknown;
 
 function parseVerbatim(input: string): unknown {
   try {
@@ -61,6 +65,18 @@ function parseVerbatim(input: string): unknown {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** Remembers: equal questions come again and again, and what was parsed is only printed. */
+export function createInputParser(): ParseInput {
+  const parsed = createMemo<object>(64, 4096);
+  return (input) => {
+    const held = parsed.get(input);
+    if (held !== undefined) return held;
+    const value = parseVerbatim(input);
+    if (typeof value === "object" && value !== null) parsed.set(input, value);
+    return value;
+  };
 }
 
 const cut = (text: string, maxChars: number): string =>

@@ -1,6 +1,7 @@
 // The one entry of this room: a Draft → a frozen Plan of Commands, or the token that was not understood. Pure.
 import { createHash } from "node:crypto";
 import type { Command, Draft, DraftStep, NotUnderstood, ParseResult, ParseSettings, Step } from "../domain/command.ts";
+import { createMemo, type Memo } from "../domain/memo.ts";
 import { crossRead } from "./cross-read.ts";
 import { deepFreeze } from "./freeze.ts";
 import { createKindTable, type KindTable } from "./kubectl/resources.ts";
@@ -16,8 +17,28 @@ const maxStages = 8;
 /** Largest standard input that a caller may give, bytes. */
 const maxStdinBytes = 256 * 1024;
 
+/** Plans that are remembered, and the longest draft of one. */
+const maxPlans = 128;
+const maxDraftChars = 2048;
+
+/** Understanding is pure and plans are frozen: equal drafts under the same settings get the very same plan. */
+const plans = new WeakMap<ParseSettings, Memo<ParseResult>>();
+
 /** Understands every step of a draft. Never throws for what a caller sent; linear in its size. */
 export function understand(draft: Draft, settings: ParseSettings): ParseResult {
+  // What carries a text of its own is seldom said twice, and long.
+  if (draft.steps.some((step) => "files" in step || step.stdin !== undefined)) return read(draft, settings);
+  const remembered = plans.get(settings) ?? createMemo<ParseResult>(maxPlans, maxDraftChars);
+  plans.set(settings, remembered);
+  const key = JSON.stringify(draft);
+  const held = remembered.get(key);
+  if (held !== undefined) return held;
+  const result = read(draft, settings);
+  if (result.ok) remembered.set(key, result);
+  return result;
+}
+
+function read(draft: Draft, settings: ParseSettings): ParseResult {
   const kinds = kindTable(settings);
   const steps: Step[] = [];
   for (const draftStep of draft.steps) {

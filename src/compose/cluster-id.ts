@@ -2,16 +2,18 @@
 // or when RBAC does not show it, the id is empty; who needs a name all the same takes the context's.
 import { understand } from "../command/understand.ts";
 import type { Step } from "../domain/command.ts";
-import type { Execution } from "../domain/ports.ts";
+import type { Clock, Execution } from "../domain/ports.ts";
 import type { ClusterStatus } from "./cluster-probe.ts";
 
 export interface ClusterId {
   current(): string;
-  /** Asks unless it is known or being asked. Nobody waits for it. */
-  learn(): void;
+  /** The same, and asks for it unless it is known, being asked, or was asked in vain just now. Nobody waits for that. */
+  learnt(): string;
 }
 
 const timeoutMs = 5000;
+/** Before it is asked again in vain, milliseconds. */
+const patienceMs = 300_000;
 const uid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Understood like any other command. */
@@ -24,10 +26,10 @@ function uidStep(): Step {
   return step;
 }
 
-export function createClusterId(execution: Execution): ClusterId {
+export function createClusterId(execution: Execution, clock: Pick<Clock, "monotonic">): ClusterId {
   const step = uidStep();
   let known = "";
-  let isAsking = false;
+  let askedAt = Number.NEGATIVE_INFINITY;
 
   const ask = async (): Promise<void> => {
     const obligations = { timeoutMs, maxOutputBytes: 1024, redact: ["credentials"], sandbox: "default" };
@@ -38,20 +40,21 @@ export function createClusterId(execution: Execution): ClusterId {
 
   return {
     current: () => known,
-    learn: () => {
-      if (known !== "" || isAsking || !execution.availability("kubectl").available) return;
-      isAsking = true;
-      // A fault of our own shows in every call as well; here it only leaves the id empty.
-      void ask()
-        .catch(() => {})
-        .finally(() => (isAsking = false));
+    learnt: () => {
+      const now = clock.monotonic();
+      if (known === "" && now - askedAt >= patienceMs && execution.availability("kubectl").available) {
+        askedAt = now;
+        // A fault of our own shows in every call as well; here it only leaves the id empty.
+        void ask().catch(() => {});
+      }
+      return known;
     },
   };
 }
 
-/** The probe, which tries for the id whenever the cluster answers. */
+/** The probe, which tries for the id when the cluster answers. */
 export const learning = (id: ClusterId, probe: () => Promise<ClusterStatus>) => async (): Promise<ClusterStatus> => {
   const status = await probe();
-  if (status.reachable) id.learn();
+  if (status.reachable) id.learnt();
   return status;
 };

@@ -1,6 +1,7 @@
 // Asks Rego about one stage. Called by pdp.ts, for every stage of every call, so it stringifies once and copies little.
 // Never throws and never lets doubt pass: whatever is not a well-formed answer is a denial that says policy was unavailable.
 import type { Decision, Evaluation, PolicyFaultKind } from "../domain/decision.ts";
+import type { Memo } from "../domain/memo.ts";
 import type { Clock, Question } from "../domain/ports.ts";
 import { parseDecision } from "./answer.ts";
 import { findOutOfBounds, maxInputBytes } from "./bounds.ts";
@@ -15,13 +16,15 @@ export const entrypoints = {
 
 export interface DecidePorts {
   readonly evaluator: Evaluator;
+  /** What this evaluator answered lately, by the input's text; goes with it. */
+  readonly decisions: Memo<Decision>;
   readonly clock: Clock;
   readonly onFault: (kind: PolicyFaultKind) => void;
 }
 
 /** Judges one question. `look` gives what the question itself does not know; when it throws, that is an input fault. */
 export function decide(question: Question, look: () => Surroundings, ports: DecidePorts): Evaluation {
-  const { clock, evaluator, onFault } = ports;
+  const { clock, decisions, evaluator, onFault } = ports;
   const startedAtMs = clock.now();
   const began = clock.monotonic();
   const finish = (fields: Pick<Evaluation, "decision" | "fault" | "input">): Evaluation => ({
@@ -36,10 +39,18 @@ export function decide(question: Question, look: () => Surroundings, ports: Deci
 
   const asked = buildInput(question, look);
   if (asked === undefined) return failed("input");
-  const result = evaluator.evaluate(entrypoints.decision, asked.bytes);
-  if (!result.ok) return failed(result.fault, asked.text);
+  const { text: input } = asked;
+  // The policy has no clock, no chance and no memory: the same bytes get the same answer until it is replaced.
+  const held = decisions.get(input);
+  if (held !== undefined) return finish({ decision: held, input });
+  const bytes = findOutOfBounds(asked.input) === undefined ? toBytes(input) : undefined;
+  if (bytes === undefined) return failed("input");
+  const result = evaluator.evaluate(entrypoints.decision, bytes);
+  if (!result.ok) return failed(result.fault, input);
   const decision = parseDecision(result.value);
-  return decision === undefined ? failed("odd_shape", asked.text) : finish({ decision, input: asked.text });
+  if (decision === undefined) return failed("odd_shape", input);
+  decisions.set(input, decision);
+  return finish({ decision, input });
 }
 
 /** JSON text as the bytes that the WASM reads; nothing when they are too many. */
@@ -53,10 +64,7 @@ export function toBytes(text: string): ArrayBuffer | undefined {
 function buildInput(question: Question, look: () => Surroundings) {
   try {
     const input = toInput(question, look());
-    if (findOutOfBounds(input) !== undefined) return undefined;
-    const text = JSON.stringify(input);
-    const bytes = toBytes(text);
-    return bytes === undefined ? undefined : { text, bytes };
+    return { input, text: JSON.stringify(input) };
   } catch {
     return undefined;
   }

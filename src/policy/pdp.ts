@@ -1,6 +1,7 @@
 // The policy decision point: a bundle with merged site data behind the port that the gate asks. Made by compose.ts.
 // It decides and remembers nothing; what decides is replaced in one assignment, after it was proved.
-import type { PolicyFaultKind } from "../domain/decision.ts";
+import type { Decision, PolicyFaultKind } from "../domain/decision.ts";
+import { createMemo, type Memo } from "../domain/memo.ts";
 import type { Clock, PolicyDecisionPoint, Question } from "../domain/ports.ts";
 import { StartError } from "../errors.ts";
 import { parseVisible } from "./answer.ts";
@@ -39,12 +40,18 @@ interface Loaded {
   readonly evaluator: Evaluator;
   readonly siteData: SiteData;
   readonly revision: string;
+  /** What it answered lately. */
+  readonly decisions: Memo<Decision>;
   /** What each principal sees, asked of this policy once; goes with it. Bounded by maxVisibleSets. */
   readonly visible: Map<string, ReadonlySet<string>>;
 }
 
 /** Principals whose tools are remembered; the configuration names far fewer. */
 const maxVisibleSets = 256;
+
+/** Answers that are remembered, and the longest question of one: 1 MB in all. */
+const maxDecisions = 128;
+const maxInputChars = 4096;
 
 /** Creates the decision point. Throws StartError `policy_missing` when the bundle does not judge with this site data. */
 export function createPolicy(options: PolicyOptions): Policy {
@@ -63,7 +70,7 @@ export function createPolicy(options: PolicyOptions): Policy {
       loaded = load(next);
     },
     decide(question) {
-      const { evaluator, siteData } = loaded;
+      const { decisions, evaluator, siteData } = loaded;
       const look = () => ({
         credentials: credentialsOf(question),
         site: {
@@ -73,7 +80,7 @@ export function createPolicy(options: PolicyOptions): Policy {
           recent_changes: 0,
         },
       });
-      return decide(question, look, { evaluator, clock, onFault });
+      return decide(question, look, { evaluator, decisions, clock, onFault });
     },
     visible(principal) {
       const asked = JSON.stringify({ schema_version: 1, principal: toPrincipal(principal) });
@@ -100,7 +107,8 @@ function load({ bundle, siteData }: PolicySource): Loaded {
     const evaluator = createEvaluator(bundle.module, encodeData(data));
     const dead = findDeadCanary(evaluator, [secretsCanary]);
     if (dead !== undefined) throw new Error(dead);
-    return { evaluator, siteData, revision: revisionOf(bundle.wasmSha256, data), visible: new Map() };
+    const decisions = createMemo<Decision>(maxDecisions, maxInputChars);
+    return { evaluator, siteData, revision: revisionOf(bundle.wasmSha256, data), decisions, visible: new Map() };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new StartError("policy_missing", `the policy does not judge with this site data: ${why}`, { cause: error });
@@ -109,17 +117,16 @@ function load({ bundle, siteData }: PolicySource): Loaded {
 
 /** The stages of one pipeline share their texts: they are searched once, by the stage that also has the standard input. */
 function rememberPerCall(search: PolicyOptions["credentials"]): (question: Question) => readonly string[] {
-  const found = new WeakMap<object, readonly string[]>();
+  // By call first: two calls may share a plan, and say different things in arguments that do not show in it.
+  const calls = new WeakMap<object, WeakMap<object, readonly string[]>>();
   return (question) => {
     if (question.kind === "server") return search(sentTexts(question));
-    if (question.kind === "file_change") {
-      const kinds = found.get(question.call) ?? search(sentTexts(question));
-      found.set(question.call, kinds);
-      return kinds;
-    }
-    const held = question.stdin === undefined ? found.get(question.stages) : undefined;
-    const kinds = held ?? search(sentTexts(question));
-    found.set(question.stages, kinds);
+    const found = calls.get(question.call) ?? new WeakMap<object, readonly string[]>();
+    calls.set(question.call, found);
+    const texts = question.kind === "command" ? question.stages : question.call;
+    const hasStdin = question.kind === "command" && question.stdin !== undefined;
+    const kinds = (hasStdin ? undefined : found.get(texts)) ?? search(sentTexts(question));
+    found.set(texts, kinds);
     return kinds;
   };
 }

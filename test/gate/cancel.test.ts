@@ -66,7 +66,7 @@ describe("slots", () => {
     const { gate, starts, records } = openGate({ slots: { maxConcurrency: 1, maxQueue: 1 } });
     const [first, second] = [new AbortController(), new AbortController()];
     const ask = (callId: string, signal: AbortSignal) =>
-      gate.call(toCall("kubectl_logs", { name: "sleep" }, { callId }), signal);
+      gate.call(toCall("kubectl_logs", { name: "sleep", fresh: true }, { callId }), signal);
     const running = ask("running", first.signal);
     const waiting = ask("waiting", second.signal);
     const ended: string[] = [];

@@ -113,6 +113,25 @@ describe("a credential", () => {
   });
 });
 
+describe("an answer that is remembered", () => {
+  it("is the same decision for the same question, and goes with the policy", () => {
+    const { policy } = watchedPolicy(bundle);
+    const question = questionOf(policy, "kubectl get pods");
+    const first = policy.decide(question);
+    expect(policy.decide(question)).toMatchObject({ decision: first.decision, input: first.input });
+    policy.replace({ bundle, siteData: { ...policy.siteData, mode: "frozen" } });
+    expect(policy.decide(question).decision).toMatchObject({ effect: "deny" });
+  });
+
+  it("says nothing of a credential in an argument that the plan does not show", () => {
+    const { policy } = watchedPolicy(bundle);
+    const calls = [{}, { note: "AKIAIOSFODNN7EXAMPLE" }, {}].map((raw) =>
+      policy.decide(questionOf(policy, "kubectl get pods", { arguments: raw })),
+    );
+    expect(calls.map(({ decision }) => decision.effect)).toEqual(["allow", "deny", "allow"]);
+  });
+});
+
 describe("the visible tools", () => {
   it("are those of the role", () => {
     expect([...policy.visible(principal("approver"))]).toEqual(["health_check"]);

@@ -85,8 +85,10 @@ export function questionsOf(
   if (!read.ok) throw new Error(`not understood: ${read.refusal.message}`);
   const stages = read.plan.steps[0]?.stages ?? [];
   const { dryRun } = read.plan;
+  // One call for all stages, as the gate has it.
+  const shared = common({ tool: "cli_tool", arguments: { command }, ...asked });
   return stages.map((stage, stageIndex) => ({
-    ...common({ tool: "cli_tool", arguments: { command }, ...asked }),
+    ...shared,
     kind: "command",
     dryRun,
     command: stage,
