@@ -103,7 +103,7 @@ export async function measureRungs(calls: number): Promise<RungReport> {
     settings,
     audit,
     budgets: { spend: () => ({ ok: true, giveBack() {} }) },
-    reads: createReadCache(clock, () => ""),
+    reads: createReadCache({ clock, place: () => "" }),
     slots: createSlots({ maxConcurrency: 4, maxQueue: 16 }, clock),
     execution: atOnce,
     answer: () => Promise.resolve(""),

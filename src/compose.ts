@@ -115,7 +115,8 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
     const answer = createAnswers(health);
     const workTree = composeWorkTree(config, { execution, settings, clock });
     const budgets = createBudgets(() => toBudgetLimits(policy.siteData), clock);
-    const reads = createReadCache(clock, () => clusterId.learnt() || execution.context);
+    const place = () => clusterId.current() || execution.context;
+    const reads = createReadCache({ clock, place, onKept: () => clusterId.learn() });
     const work = { budgets, slots, reads, execution, ...workTree };
     const gate = createGate({ policy, settings, audit, ...work, answer, observer, clock });
     const factory = createMcpFactory({

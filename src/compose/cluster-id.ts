@@ -7,8 +7,8 @@ import type { ClusterStatus } from "./cluster-probe.ts";
 
 export interface ClusterId {
   current(): string;
-  /** The same, and asks for it unless it is known, being asked, or was asked in vain just now. Nobody waits for that. */
-  learnt(): string;
+  /** Asks for it, unless it is known, being asked, or was asked in vain just now. Nobody waits for that. */
+  learn(): void;
 }
 
 const timeoutMs = 5000;
@@ -40,14 +40,12 @@ export function createClusterId(execution: Execution, clock: Pick<Clock, "monoto
 
   return {
     current: () => known,
-    learnt: () => {
+    learn: () => {
       const now = clock.monotonic();
-      if (known === "" && now - askedAt >= patienceMs && execution.availability("kubectl").available) {
-        askedAt = now;
-        // A fault of our own shows in every call as well; here it only leaves the id empty.
-        void ask().catch(() => {});
-      }
-      return known;
+      if (known !== "" || now - askedAt < patienceMs || !execution.availability("kubectl").available) return;
+      askedAt = now;
+      // A fault of our own shows in every call as well; here it only leaves the id empty.
+      void ask().catch(() => {});
     },
   };
 }
@@ -55,6 +53,6 @@ export function createClusterId(execution: Execution, clock: Pick<Clock, "monoto
 /** The probe, which tries for the id when the cluster answers. */
 export const learning = (id: ClusterId, probe: () => Promise<ClusterStatus>) => async (): Promise<ClusterStatus> => {
   const status = await probe();
-  if (status.reachable) id.learnt();
+  if (status.reachable) id.learn();
   return status;
 };

@@ -21,12 +21,17 @@ interface Entry {
   readonly ttlMs: number;
 }
 
-/** `place` names the cluster that is read: an answer never goes from one to another. */
-export function createReadCache(
-  clock: Pick<Clock, "monotonic">,
-  place: () => string,
-  { maxBytes, maxEntries }: ReadCacheLimits = usual,
-): ReadCache {
+export interface ReadCacheOptions {
+  readonly clock: Pick<Clock, "monotonic">;
+  /** Names the cluster that is read: an answer never goes from one to another. */
+  readonly place: () => string;
+  /** Hears of every good answer: what was read is there. */
+  readonly onKept?: () => void;
+  readonly limits?: ReadCacheLimits;
+}
+
+export function createReadCache({ clock, place, onKept, limits = usual }: ReadCacheOptions): ReadCache {
+  const { maxBytes, maxEntries } = limits;
   const flights = new Map<string, Flight>();
   /** In the order in which they came, the oldest first. */
   const entries = new Map<string, Entry>();
@@ -76,6 +81,7 @@ export function createReadCache(
         if (flights.get(key) !== flight) return;
         flights.delete(key);
         if (answer === undefined || !answer.kept) return;
+        onKept?.();
         const { steps } = answer;
         keep(key, { callId, steps, reach, bytes: sizeOf(steps), startedAt: flight.startedAt, ttlMs });
       });

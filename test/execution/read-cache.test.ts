@@ -17,7 +17,11 @@ const step = (stdout: string): StepOutcome => ({
 function open(limits?: ReadCacheLimits) {
   const time = { ms: 0 };
   const place = { name: "cluster-1" };
-  const cache = createReadCache({ monotonic: () => time.ms }, () => place.name, limits);
+  const cache = createReadCache({
+    clock: { monotonic: () => time.ms },
+    place: () => place.name,
+    ...(limits === undefined ? {} : { limits }),
+  });
   const query = (over: Partial<ReadQuery> = {}): ReadQuery => ({
     key: "pods",
     ttlMs: 1000,

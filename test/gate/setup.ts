@@ -127,7 +127,7 @@ export function openGate({ site = {}, slots, place = openPlace(), replace }: Gat
   onTestFinished(() => execution.close());
   const audit = openAudit(place.auditFile);
   const room = createSlots(slots ?? { maxConcurrency: 4, maxQueue: 4 }, clock);
-  const reads = createReadCache(clock, () => "");
+  const reads = createReadCache({ clock, place: () => "" });
   const budgets = createBudgets(() => toBudgetLimits(policy.siteData), clock);
   const health = createHealth({
     version: "0.0.0",

@@ -12,7 +12,10 @@ function openShared({ replace, ...options }: GateOptions = {}) {
   const time = { ms: 0 };
   const opened = openGate({
     ...options,
-    replace: (real) => ({ reads: createReadCache({ monotonic: () => time.ms }, () => "cluster"), ...replace?.(real) }),
+    replace: (real) => ({
+      reads: createReadCache({ clock: { monotonic: () => time.ms }, place: () => "cluster" }),
+      ...replace?.(real),
+    }),
   });
   const recordsOf = (callId: string) =>
     opened
