@@ -11,7 +11,7 @@ STAMP := node_modules/.installed
 CASES ?= 5000
 SEED ?= 1
 
-.PHONY: help init start test test-mcp fuzz fuzz-parser demo check fmt policy bench tools test-all policy-mutate
+.PHONY: help init start test test-mcp fuzz fuzz-parser demo check fmt policy sandbox kill-proof bench tools test-all policy-mutate
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -25,17 +25,17 @@ $(STAMP): package-lock.json
 	$(NPM) ci --ignore-scripts --loglevel=error
 	@touch $@
 
-start: init ## Serve against the cluster of $KUBECONFIG
+start: init sandbox ## Serve against the cluster of $KUBECONFIG
 	@test -n "$(KUBECONFIG)" || { echo "make start: set KUBECONFIG to your cluster's, or run 'make demo'" >&2; exit 2; }
 	@exec $(NODE) src/main.ts serve
 
-demo: init ## Play one incident on a simulated cluster, then keep serving (ONCE=1 ends it)
+demo: init sandbox ## Play one incident on a simulated cluster, then keep serving (ONCE=1 ends it)
 	@ONCE=$(ONCE) $(NODE) demo/demo.ts
 
-test: init ## Run every test
+test: init sandbox ## Run every test
 	@$(NPM) run --silent test -- $(TESTFLAGS)
 
-test-mcp: init ## Run the MCP interoperability and conformance tests only
+test-mcp: init sandbox ## Run the MCP interoperability and conformance tests only
 	@$(NPM) run --silent test -- test/interop test/conformance $(TESTFLAGS)
 
 fuzz-parser: init ## Throw made-up calls at the parser and the judge for SECONDS=120
@@ -44,7 +44,7 @@ fuzz-parser: init ## Throw made-up calls at the parser and the judge for SECONDS
 fuzz: init ## Hold CASES generated commands (5000) against the real binaries; SEED repeats or varies a run
 	@AISRE_FUZZ_CASES=$(CASES) AISRE_FUZZ_SEED=$(SEED) $(NPM) run --silent test -- test/differential $(TESTFLAGS)
 
-check: init ## Formatting, lint, types, dead code, policy, generated files
+check: init ## Formatting, lint, types, dead code, policy, generated files, sandbox
 	@$(NPM) run --silent fmt:check
 	@$(NPM) run --silent lint
 	@$(NPM) run --silent typecheck
@@ -54,6 +54,7 @@ check: init ## Formatting, lint, types, dead code, policy, generated files
 	@$(NODE) scripts/policy-docs.ts --check
 	@$(NODE) scripts/policy-mutate.ts --sample 50
 	@$(NODE) scripts/result-schema.ts --check
+	@$(NODE) scripts/check-sandbox.ts
 
 fmt: init ## Format the code
 	@$(NPM) run --silent fmt
@@ -66,10 +67,18 @@ policy: init ## Rebuild policies/build from the Rego (needs Go once)
 policy-mutate: init ## Take each rule and condition of the Rego away in turn: a test must notice (needs Go once)
 	@$(NODE) scripts/policy-mutate.ts $(MUTATEFLAGS)
 
-bench: init ## Measure a call against bare kubectl and a request through the broker, each in one run
+sandbox: init ## Build the OS sandbox's helper (needs cargo once)
+	@$(NODE) scripts/install-sandbox.ts
+
+bench: init sandbox ## Measure, in ratios of one run: a call, the sandbox, the broker, redaction, cached reads
 	@$(NODE) bench/call-overhead.ts
+	@$(NODE) bench/sandbox.ts
 	@$(NODE) bench/broker.ts
 	@$(NODE) bench/redaction.ts
+	@$(NODE) bench/cached-reads.ts
+
+kill-proof: init sandbox ## End two hundred random trees of processes in every way, and look for what is left
+	@AISRE_KILL_TREES=200 $(NPM) run --silent test -- test/sandbox/kill-proof.test.ts
 
 tools: init ## Get the other real programs: flux, yq, gh, gawk, Prometheus, Alertmanager (flux needs Go, once)
 	@$(NODE) scripts/install-test-tools.ts
@@ -79,4 +88,5 @@ test-all: tools check test ## Everything, the long ones too
 	@$(MAKE) --no-print-directory policy-mutate
 	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory demo ONCE=1
+	@$(MAKE) --no-print-directory kill-proof
 	@$(MAKE) --no-print-directory bench

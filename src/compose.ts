@@ -9,10 +9,11 @@ import { randomIds, systemClock as clock } from "./compose/clock.ts";
 import { createClusterId, learning } from "./compose/cluster-id.ts";
 import { createClusterProbe } from "./compose/cluster-probe.ts";
 import { type BoundPorts, type Door, type DoorParts, openSockets, openStdio } from "./compose/doors.ts";
-import { composeExecution } from "./compose/execution.ts";
+import { type ComposedExecution, composeExecution } from "./compose/execution.ts";
 import { createHealth } from "./compose/health.ts";
 import { composeSlotLimits, describeLimits } from "./compose/limits.ts";
 import { composePolicy } from "./compose/policy.ts";
+import { unboxedBinaries } from "./compose/sandbox.ts";
 import { composeWorkTree } from "./compose/work-tree.ts";
 import type { Config } from "./config/config.ts";
 import type { AuditLog, Observer, Slots } from "./domain/ports.ts";
@@ -26,7 +27,7 @@ import { createMcpFactory } from "./mcp/server.ts";
 import { toBudgetLimits } from "./policy/site-data.ts";
 import { createFingerprint } from "./redaction/fingerprint.ts";
 import { redact } from "./redaction/redact.ts";
-import { createLogger } from "./telemetry/logger.ts";
+import { createLogger, type Logger } from "./telemetry/logger.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { createObserver } from "./telemetry/observer.ts";
 import { createTracing } from "./telemetry/tracing.ts";
@@ -45,7 +46,6 @@ export interface Server<Open = BoundPorts> {
 
 /** How long killed calls may take to be recorded, milliseconds. */
 const lastRecordsMs = 2000;
-const sandbox = { abi: "none", mode: "off" } as const;
 
 /** A server behind sockets. @throws StartError for everything that a wrong configuration can cause */
 export const composeServer = (config: Config): Promise<Server> => compose(config, openSockets);
@@ -66,7 +66,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
   const execution = await composeExecution(config.execution, {
     clock,
     serverUrl: config.serverUrl,
-    ...(config.workspace === undefined ? {} : { repository: config.workspace.repository }),
+    ...(config.workspace === undefined ? {} : { workspace: config.workspace }),
     hosts: () => hosts,
     fingerprint,
     onRefused: (refusal) => heard?.brokerRefusal(refusal),
@@ -76,7 +76,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
   try {
     const metrics = createMetrics({
       version,
-      sandbox,
+      sandbox: execution.sandbox,
       knownTools: new Set(catalog.map(({ name }) => name)),
       running: () => slots.running,
       waiting: () => slots.waiting,
@@ -103,7 +103,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
     });
     const health = createHealth({
       version,
-      sandbox,
+      sandbox: execution.sandbox,
       policyRevision: () => policy.revision,
       mode: () => policy.siteData.mode,
       binaries: execution.binaries,
@@ -144,7 +144,8 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
         }
         const opened = await openOrRecord(door, audit);
         const { version: _base, ...facts } = details;
-        logger.info({ ...door.facts(opened), ...facts }, "serving");
+        warnOfSandbox(logger, execution);
+        logger.info({ ...door.facts(opened), ...facts, sandbox: execution.sandbox }, "serving");
         return opened;
       },
       stop: async (graceMs) => {
@@ -161,6 +162,13 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
     abandon();
     throw error;
   }
+}
+
+/** Said at every start: a server that boxes nothing should not look like one that does. */
+function warnOfSandbox(logger: Pick<Logger, "warn">, { sandbox, binaries }: ComposedExecution): void {
+  const unboxed = unboxedBinaries(sandbox, binaries);
+  if (unboxed.length === 0) return;
+  logger.warn({ sandbox, unboxed }, `commands run without the OS sandbox (AISRE_SANDBOX=${sandbox.mode})`);
 }
 
 async function recordStart(audit: AuditLog, config: Config, details: Readonly<Record<string, unknown>>): Promise<void> {

@@ -130,6 +130,7 @@ export const startErrors = {
   invalid_configuration: "The configuration is not valid; every problem is listed.",
   insecure_bind: "A bind that other machines can reach needs credentials.",
   policy_missing: "The policy bundle cannot be loaded.",
+  sandbox_unavailable: "Commands must run in the OS sandbox, and it cannot be had here.",
   audit_unwritable: "The audit file cannot be written.",
   port_in_use: "The port is taken.",
 } as const;

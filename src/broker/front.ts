@@ -35,7 +35,8 @@ export function createFront(options: FrontOptions, door: Door): Server {
     (request, response) => {
       response.on("error", () => undefined);
       serve(options, door, request, response).catch((error: unknown) => {
-        options.onFault(error);
+        // A child that ends in the middle of its request is no fault of ours.
+        if (request.errored === null) options.onFault(error);
         response.destroy();
       });
     },

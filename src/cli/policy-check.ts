@@ -6,6 +6,7 @@ import type * as z from "zod";
 import { composePolicy } from "../compose/policy.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
+import { partOfStep } from "../domain/sandbox.ts";
 import { judge, type Judgement } from "../gate/judge.ts";
 import { withoutContent } from "../gate/outcomes.ts";
 import { lineSchema, toCall, toObserved } from "./policy-check-line.ts";
@@ -82,8 +83,12 @@ function verdictOf(judgement: Judgement) {
     };
   }
   const { code, decision, plan } = judgement;
-  const steps = plan.steps.map(({ stages, fileChanges }) => ({
-    stages: stages.map(({ argv }) => ({ argv })),
+  const sandboxes = decision.effect === "allow" ? decision.sandboxes : [];
+  const steps = plan.steps.map(({ stages, fileChanges }, stepIndex) => ({
+    stages: stages.map(({ argv }, index) => {
+      const sandbox = partOfStep(plan.steps, sandboxes, stepIndex)[index];
+      return { argv, ...(sandbox === undefined ? {} : { sandbox }) };
+    }),
     ...(fileChanges === undefined ? {} : { file_changes: fileChanges.map(withoutContent) }),
   }));
   return decision.effect === "allow"
@@ -101,7 +106,7 @@ function verdictOf(judgement: Judgement) {
 type Allowed = Extract<Extract<Judgement, { kind: "judged" }>["decision"], { effect: "allow" }>;
 
 /** What nobody set is not printed: JSON drops it. */
-const toSnake = ({ approval, redact, sandbox, cacheTtlMs, ...bounds }: Allowed["obligations"]) => ({
+const toSnake = ({ approval, redact, cacheTtlMs, ...bounds }: Allowed["obligations"]) => ({
   timeout_ms: bounds.timeoutMs,
   cpu_ms: bounds.cpuMs,
   max_output_bytes: bounds.maxOutputBytes,
@@ -112,7 +117,6 @@ const toSnake = ({ approval, redact, sandbox, cacheTtlMs, ...bounds }: Allowed["
   cache_ttl_ms: cacheTtlMs,
   ...(approval === undefined ? {} : { approval: { roles: approval.roles, expires_s: approval.expiresS } }),
   redact,
-  sandbox,
 });
 
 function unreadable(error: z.ZodError) {

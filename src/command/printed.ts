@@ -36,6 +36,7 @@ const printing = (flag: string, verb: readonly string[], grammar: Grammar, stdin
   verb,
   effect: "read" as const,
   egress: false,
+  sandbox: grammar.spec.sandbox ?? ("text" as const),
   dryRun: false,
   namespaces: [],
   allNamespaces: false,

@@ -137,6 +137,7 @@ function build(read: ReadFlags, found: FoundVerb, grammar: Grammar, context: Com
     verb: verb.verb,
     effect: operands.value.effect ?? verb.effect,
     egress: verb.egress && prints === undefined,
+    sandbox: grammar.spec.sandbox ?? "text",
     dryRun: (flags["--dry-run"]?.[0] ?? "none") !== "none",
     namespaces,
     allNamespaces,

@@ -32,9 +32,17 @@ export function createClusterId(execution: Execution, clock: Pick<Clock, "monoto
   let askedAt = Number.NEGATIVE_INFINITY;
 
   const ask = async (): Promise<void> => {
-    const obligations = { timeoutMs, maxOutputBytes: 1024, redact: ["credentials"], sandbox: "default" };
+    const obligations = { timeoutMs, maxOutputBytes: 1024, redact: ["credentials"] };
+    const sandboxes = step.stages.map(({ sandbox }) => sandbox);
     const signal = AbortSignal.timeout(timeoutMs);
-    const { stages, stdout } = await execution.run({ callId: "cluster-id", step, obligations, timeoutMs, signal });
+    const { stages, stdout } = await execution.run({
+      callId: "cluster-id",
+      step,
+      sandboxes,
+      obligations,
+      timeoutMs,
+      signal,
+    });
     if (stages.every(({ answered }) => answered) && uid.test(stdout.trim())) known = stdout.trim();
   };
 

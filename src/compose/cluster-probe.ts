@@ -30,8 +30,16 @@ export function createClusterProbe(execution: Execution, clock: Clock): () => Pr
 
   const ask = async (): Promise<ClusterStatus> => {
     if (!execution.availability("kubectl").available) return { reachable: false };
-    const obligations = { timeoutMs, maxOutputBytes: 16_384, redact: ["credentials"], sandbox: "default" };
-    const request = { callId: "health", step, obligations, timeoutMs, signal: AbortSignal.timeout(timeoutMs) };
+    const obligations = { timeoutMs, maxOutputBytes: 16_384, redact: ["credentials"] };
+    const sandboxes = step.stages.map(({ sandbox }) => sandbox);
+    const request = {
+      callId: "health",
+      step,
+      sandboxes,
+      obligations,
+      timeoutMs,
+      signal: AbortSignal.timeout(timeoutMs),
+    };
     const { stages, stdout } = await execution.run(request);
     const checked_at = new Date(clock.now()).toISOString();
     if (stages.some(({ answered }) => !answered)) return { reachable: false, checked_at };

@@ -1,15 +1,19 @@
 // Execution with everything it stands on: private folders, the cluster's login, the broker, the binaries that were found.
 import { tmpdir } from "node:os";
+import path from "node:path";
 import { type ClusterAccess, openCluster } from "../cluster/access.ts";
 import { writeChildKubeconfig } from "../cluster/child-kubeconfig.ts";
-import type { ExecutionConfig } from "../config/config.ts";
+import type { ExecutionConfig, WorkspaceConfig } from "../config/config.ts";
 import { grammars } from "../command/grammar/grammars.ts";
 import type { Availability, BrokerRefusal, Clock, Execution, RunGit } from "../domain/ports.ts";
+import type { SandboxState } from "../domain/sandbox.ts";
 import { findBinaries } from "../execution/binaries.ts";
+import { findBox } from "../execution/box.ts";
 import { createEnvironments } from "../execution/environment.ts";
 import { createExecution } from "../execution/execute.ts";
 import { createRunFolders } from "../execution/run-folders.ts";
 import type { Fingerprint } from "../redaction/fingerprint.ts";
+import { gitFolderOf } from "../workspace/clone.ts";
 import { composeBroker } from "./broker.ts";
 
 export interface ComposedExecution extends Execution {
@@ -17,6 +21,8 @@ export interface ComposedExecution extends Execution {
   /** A folder that goes with the process, for the clone. */
   readonly cloneFolder: string;
   readonly binaries: ReadonlyMap<string, Availability>;
+  /** What commands run in. */
+  readonly sandbox: SandboxState;
   /** Name of the kubeconfig's context; "" without a cluster. */
   readonly context: string;
   /** Kills what still runs and removes the folders. Synchronous: also for the last moment of the process. */
@@ -34,8 +40,8 @@ export interface ExecutionSurroundings {
   readonly clock: Clock;
   /** Of the forge. */
   readonly serverUrl: string;
-  /** OWNER/REPO of the clone; absent: the server's own git talks to nobody. */
-  readonly repository?: string;
+  /** The repository that is cloned, and where to; absent: the server's own git talks to nobody. */
+  readonly workspace?: WorkspaceConfig;
   /** Lets placeholders show which values were equal. */
   readonly fingerprint?: Fingerprint;
   /** Base URLs that site data lets curl ask. */
@@ -45,11 +51,20 @@ export interface ExecutionSurroundings {
   readonly onFault?: (error: unknown) => void;
 }
 
-/** @throws StartError `invalid_configuration` for a cluster that cannot be used */
+/** @throws StartError `sandbox_unavailable`, or `invalid_configuration` for a cluster that cannot be used */
 export async function composeExecution(
   config: ExecutionConfig,
-  { clock, serverUrl, repository, fingerprint, hosts = () => [], onRefused = () => {}, onFault = () => {} }: ExecutionSurroundings,
+  {
+    clock,
+    serverUrl,
+    workspace,
+    fingerprint,
+    hosts = () => [],
+    onRefused = () => {},
+    onFault = () => {},
+  }: ExecutionSurroundings,
 ): Promise<ComposedExecution> {
+  const { box, state } = await findBox(config.sandbox, config.helperPath);
   const folders = createRunFolders(tmpdir());
   try {
     const cluster = clusterOf(config, clock, onFault);
@@ -60,9 +75,22 @@ export async function composeExecution(
       ...(cluster === undefined ? {} : { kubeconfig: folders.kubeconfigFile }),
     });
     const specs = [...grammars.values()].map(({ spec }) => spec);
-    const found = await findBinaries(specs, config.toolPath, { environments, cwd: folders.workDir });
+    const boxing = box === undefined ? {} : { box };
+    const found = await findBinaries(specs, config.toolPath, {
+      environments,
+      cwd: folders.workDir,
+      boxOnly: config.sandbox === "require",
+      ...boxing,
+    });
     const binaries =
       cluster === undefined ? new Map([...found, ...clients.map((name) => [name, noCluster] as const)]) : found;
+    const workspaceFolder = path.resolve(workspace?.folder ?? folders.cloneFolder);
+    const places = {
+      home: folders.homeDir,
+      cache: folders.cacheDir,
+      clone: gitFolderOf(workspaceFolder),
+      ...(cluster === undefined ? {} : { kubeconfig: folders.kubeconfigFile }),
+    };
     const { githubToken } = config;
     const broker = await composeBroker({
       socket: folders.brokerSocket,
@@ -78,8 +106,12 @@ export async function composeExecution(
       environments,
       cwd: folders.workDir,
       clock,
+      places,
+      workspace: workspaceFolder,
+      temporaryDir: folders.temporaryDir,
+      ...boxing,
       openLease: broker.open,
-      ...(repository === undefined ? {} : { repository }),
+      ...(workspace === undefined ? {} : { repository: workspace.repository }),
       ...(fingerprint === undefined ? {} : { fingerprint }),
     });
     return {
@@ -88,6 +120,7 @@ export async function composeExecution(
       runGit: execution.runGit,
       cloneFolder: folders.cloneFolder,
       binaries,
+      sandbox: state,
       context: cluster?.context ?? "",
       abandon: () => {
         execution.close();

@@ -1,11 +1,13 @@
 // What /health and health_check say: readiness from what we hold ourselves, details for those who may see them.
 import type { Availability, Health } from "../domain/ports.ts";
+import type { SandboxState } from "../domain/sandbox.ts";
 import type { ClusterStatus } from "./cluster-probe.ts";
+import { isBoxed, unboxedBinaries } from "./sandbox.ts";
 
 export interface HealthSources {
   readonly version: string;
   /** As in the metric `aisre_sandbox_info`. */
-  readonly sandbox: { readonly abi: string; readonly mode: string };
+  readonly sandbox: SandboxState;
   readonly policyRevision: () => string;
   readonly mode: () => string;
   readonly binaries: ReadonlyMap<string, Availability>;
@@ -23,7 +25,10 @@ export function createHealth(sources: HealthSources): Health {
     report: async () => {
       const cluster = await sources.cluster();
       const tools = [...sources.binaries].map(([name, state]) => [name, describe(state)] as const);
-      const isWhole = cluster.reachable && [...sources.binaries.values()].every(({ available }) => available);
+      const isWhole =
+        cluster.reachable &&
+        [...sources.binaries.values()].every(({ available }) => available) &&
+        (sources.sandbox.mode === "off" || isBoxed(sources.sandbox, sources.binaries));
       return {
         ready: ready(),
         status: !ready() ? "not_ready" : isWhole ? "ok" : "degraded",
@@ -31,7 +36,7 @@ export function createHealth(sources: HealthSources): Health {
           version: sources.version,
           policy_revision: sources.policyRevision(),
           mode: sources.mode(),
-          sandbox: sources.sandbox,
+          sandbox: { ...sources.sandbox, unboxed: unboxedBinaries(sources.sandbox, sources.binaries) },
           audit_writable: sources.auditWritable(),
           tools: Object.fromEntries(tools),
           cluster,

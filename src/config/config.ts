@@ -1,6 +1,7 @@
 // The frozen configuration: what the environment and the files came to. Every room is handed its own part by compose.ts.
 import type { Endpoints } from "../domain/command.ts";
 import type { Principal } from "../domain/principal.ts";
+import type { SandboxMode } from "../domain/sandbox.ts";
 
 /** One principal and the SHA-256 (hex, lower case) of each of its keys; several so that keys can rotate. */
 export interface PrincipalKeys extends Pick<Principal, "id" | "roles"> {
@@ -30,6 +31,9 @@ export interface ExecutionConfig {
   readonly inCluster?: { readonly server: string; readonly folder: string };
   /** GITHUB_TOKEN: what the broker logs in with at the forge. */
   readonly githubToken?: string;
+  readonly sandbox: SandboxMode;
+  /** Folders searched for the sandbox's helper, in order. */
+  readonly helperPath: readonly string[];
   /** Absent: as many as the container bears. */
   readonly maxConcurrency?: number;
   readonly maxQueue: number;

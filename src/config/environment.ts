@@ -1,6 +1,7 @@
 // The environment variables we read, as one strict schema. Only this room reads process.env.
 import { closestMatch } from "leven";
 import * as z from "zod";
+import { sandboxModes } from "../domain/sandbox.ts";
 
 /** Digits only: Number() would also take " ", "0x50" and "1e3". */
 const whole = (min: number, max: number) =>
@@ -92,9 +93,11 @@ export const environmentSchema = z.object({
     .describe("File for the audit records. Default: standard output; needed with `serve --stdio`."),
   AISRE_TOOL_PATH: z.string().min(1).optional().describe("Folders, colon-separated, searched for binaries."),
   AISRE_SANDBOX: z
-    .enum(["require", "prefer", "off"])
+    .enum(sandboxModes)
     .default("prefer")
-    .describe("Whether commands must run in the OS sandbox. This version has none yet, so `require` refuses to start."),
+    .describe(
+      "Whether commands run in the OS sandbox: `require` refuses to start without it, `prefer` runs with what there is and says so on `/health`, `off` runs without.",
+    ),
   AISRE_MAX_CONCURRENCY: count(64)
     .optional()
     .describe(

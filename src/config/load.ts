@@ -12,6 +12,9 @@ import { checkPrincipals, hashKey, parsePrincipals } from "./principals.ts";
 /** The folder that package.json stands in. */
 export const projectFolder = path.resolve(import.meta.dirname, "../..");
 
+/** Where binaries are looked for unless the operator names other folders. */
+const standardPath = `${projectFolder}/.tools/bin:/usr/local/bin:/usr/bin:/bin`;
+
 /** Largest request body and WebSocket frame: what a manifest may weigh, and room around it. */
 const maxBodyBytes = 1024 * 1024;
 
@@ -37,9 +40,6 @@ export function loadConfig(
   const principals = readPrincipals(environment, problems);
   const secretKey = readSecretKey(environment, problems);
   const dataFile = readOptional("AISRE_POLICY_DATA", environment.AISRE_POLICY_DATA, problems);
-  if (environment.AISRE_SANDBOX === "require") {
-    problems.push("AISRE_SANDBOX: this version has no sandbox yet; set prefer or off");
-  }
   if (environment.AISRE_AUDIT_FILE === undefined && exportersOf(raw).includes("console")) {
     problems.push("OTEL_TRACES_EXPORTER: console prints between the audit records; set AISRE_AUDIT_FILE, or use otlp");
   }
@@ -87,7 +87,10 @@ export function loadConfig(
         }),
     audit: environment.AISRE_AUDIT_FILE === undefined ? {} : { file: environment.AISRE_AUDIT_FILE },
     execution: {
-      toolPath: (environment.AISRE_TOOL_PATH ?? `${projectFolder}/.tools/bin:/usr/local/bin:/usr/bin:/bin`).split(":"),
+      toolPath: (environment.AISRE_TOOL_PATH ?? standardPath).split(":"),
+      sandbox: environment.AISRE_SANDBOX,
+      // The helper is no tool: whoever names other folders for the tools does not lose it.
+      helperPath: [...(environment.AISRE_TOOL_PATH?.split(":") ?? []), ...standardPath.split(":")],
       ...(environment.KUBECONFIG === undefined ? {} : { kubeconfig: environment.KUBECONFIG }),
       ...inClusterOf(environment),
       ...(environment.KUBE_CONTEXT === undefined ? {} : { kubeContext: environment.KUBE_CONTEXT }),

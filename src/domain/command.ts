@@ -1,5 +1,6 @@
 // The command model: one binary with its verb, flags, operands and derived facts, as the grammar understood it.
 // The same frozen object is judged, recorded and executed; its argv is rendered from the model.
+import type { SandboxProfile } from "./sandbox.ts";
 
 /** What running the command does to the world, in rising order of weight. */
 export type Effect = "read" | "workspace" | "write" | "destructive";
@@ -102,6 +103,8 @@ export interface Command {
   readonly effect: Effect;
   /** True when the process itself talks to another host. */
   readonly egress: boolean;
+  /** The walls it needs, by its grammar. Policy names the walls it gets: these, or stronger ones. */
+  readonly sandbox: SandboxProfile;
   /** Asks the API server (or client) to change nothing. */
   readonly dryRun: boolean;
   /** Always explicit; [] when only cluster-scoped objects are named. */
@@ -303,4 +306,8 @@ export interface BinarySpec {
   readonly below: string;
   /** A version output that matches this is another program under the same name (a vendor's dispatcher). */
   readonly impostor?: RegExp;
+  /** The walls that it runs in; `text`, the strongest, unless said. */
+  readonly sandbox?: SandboxProfile;
+  /** It keeps what it reads in a temporary file. */
+  readonly needsTemporary?: true;
 }

@@ -1,18 +1,23 @@
 // What policy answers. Never a bare boolean, never undefined: allow with rules and obligations, or deny with reasons.
-
 import type { Bounds } from "./bounds.ts";
+import type { SandboxProfile } from "./sandbox.ts";
 
 /** The bounds that policy always sets; of the others the server's own hold where it sets none. */
 type AlwaysSet = "timeoutMs" | "maxOutputBytes";
 
 /** What policy demands of the execution. The type is closed: an obligation outside it is a denial. */
-export interface Obligations extends Pick<Bounds, AlwaysSet>, Partial<Omit<Bounds, AlwaysSet>> {
+export interface Obligations extends PlanObligations {
+  /** The walls of this one stage. */
+  readonly sandbox: SandboxProfile;
+}
+
+/** What holds for a whole plan. */
+export interface PlanObligations extends Pick<Bounds, AlwaysSet>, Partial<Omit<Bounds, AlwaysSet>> {
   readonly approval?: { readonly roles: readonly string[]; readonly expiresS: number };
   /** Redaction profiles to apply, sorted. */
   readonly redact: readonly string[];
   /** How old an answer of another call may be that is given instead of a new one; absent: none may. */
   readonly cacheTtlMs?: number;
-  readonly sandbox: string;
 }
 
 export interface Reason {
@@ -27,7 +32,23 @@ export interface Reason {
 
 export type Decision =
   | { readonly effect: "allow"; readonly rules: readonly string[]; readonly obligations: Obligations }
-  | { readonly effect: "deny"; readonly reasons: readonly Reason[] };
+  | Denial;
+
+export interface Denial {
+  readonly effect: "deny";
+  readonly reasons: readonly Reason[];
+}
+
+/** Over a whole plan: one set of limits, and walls per stage. */
+export type PlanDecision =
+  | {
+      readonly effect: "allow";
+      readonly rules: readonly string[];
+      readonly obligations: PlanObligations;
+      /** One per stage or change of a file, in the plan's order. */
+      readonly sandboxes: readonly SandboxProfile[];
+    }
+  | Denial;
 
 /** Why policy could not answer. Each is a denial with code `policy_unavailable`. */
 export type PolicyFaultKind = "throw" | "undefined" | "odd_shape" | "input" | "missing";

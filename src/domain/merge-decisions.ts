@@ -1,21 +1,28 @@
 // One decision over a whole plan out of one per stage (design section 5). Pure; the gate and `policy check` call it.
 import { lowestOf } from "./bounds.ts";
-import type { Decision, Obligations, Reason } from "./decision.ts";
+import type { Decision, Denial, Obligations, PlanDecision, Reason } from "./decision.ts";
+import { holdsAsMuch, type SandboxProfile } from "./sandbox.ts";
 
-/** What policy said of one stage, with the rendered argv it was asked about ([] for a server action). */
+/** What policy said of one stage, with the rendered argv it was asked about ([] for a server action and for files). */
 export interface StageDecision {
   readonly stage: number;
   readonly argv: readonly string[];
+  /** The walls that the stage's grammar asks for; absent where no process starts. */
+  readonly sandbox?: SandboxProfile;
   readonly decision: Decision;
 }
+
+const holds = (given: Obligations | undefined, own: SandboxProfile): boolean =>
+  given !== undefined && holdsAsMuch(given.sandbox, own);
 
 type Approval = NonNullable<Obligations["approval"]>;
 
 /**
  * Any denial denies, with the reasons of all stages; otherwise every bound is the lowest, redaction the union, and an
- * approver holds a role out of every set; an answer out of the cache must suit every part. Obligations that cannot hold together, and an empty plan, deny.
+ * approver holds a role out of every set; an answer out of the cache must suit every part; the sandbox stays per stage.
+ * Obligations that cannot hold together, and an empty plan, deny.
  */
-export function mergeDecisions(parts: readonly StageDecision[]): Decision {
+export function mergeDecisions(parts: readonly StageDecision[]): PlanDecision {
   const reasons = parts.flatMap(({ decision, ...place }) =>
     decision.effect === "deny" ? decision.reasons.map((reason) => placed(reason, place)) : [],
   );
@@ -26,8 +33,9 @@ export function mergeDecisions(parts: readonly StageDecision[]): Decision {
   if (first === undefined) return denied("server/policy-unavailable", "policy was not asked about anything");
 
   const all = allowed.map(({ obligations }) => obligations);
-  if (all.some(({ sandbox }) => sandbox !== first.obligations.sandbox)) {
-    return denied("server/denied", "the stages ask for different sandboxes; send them one by one");
+  const weak = parts.find(({ sandbox }, index) => sandbox !== undefined && !holds(all[index], sandbox));
+  if (weak !== undefined) {
+    return denied("server/denied", `policy names a sandbox for ${weak.argv[0]} that is weaker than its own`);
   }
   const approval = mergeApprovals(all.flatMap((one) => (one.approval === undefined ? [] : [one.approval])));
   if (approval !== undefined && approval.roles.length === 0) {
@@ -43,8 +51,8 @@ export function mergeDecisions(parts: readonly StageDecision[]): Decision {
       ...(approval === undefined ? {} : { approval }),
       redact: sortedUnion(all.map(({ redact }) => redact)),
       ...cacheOf(all),
-      sandbox: first.obligations.sandbox,
     },
+    sandboxes: all.map(({ sandbox }) => sandbox),
   };
 }
 
@@ -78,7 +86,7 @@ function indexOf(token: string, argv: readonly string[]): number {
   return Math.max(holding < 0 ? argv.findLastIndex((word) => word.includes(token)) : holding, 0);
 }
 
-function denied(rule: string, message: string): Decision {
+function denied(rule: string, message: string): Denial {
   return { effect: "deny", reasons: [{ rule, message }] };
 }
 

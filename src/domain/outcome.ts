@@ -12,6 +12,10 @@ export interface StageOutcome {
   readonly startedAtMs: number;
   readonly durationMs: number;
   readonly truncated: boolean;
+  /** What its processes cost together, where the sandbox counts it; strays are those it left behind. */
+  readonly usage?: { readonly cpuMs: number; readonly maxRssKb: number; readonly strays: number };
+  /** Why the sandbox started nothing. Names paths: for the audit, not for a caller. */
+  readonly refused?: string;
   /** True when the process says that the Kubernetes API did not answer. */
   readonly unreachable?: true;
   /** False when the exit code is no answer by the grammar, a signal ended it, or a limit did. */

@@ -1,8 +1,9 @@
 // The ports through which the gate reaches effects. Rooms implement them; compose.ts joins them; tests fake only the clock.
 import type { Command, FileChange, FileStep, Observed, Plan, Step } from "./command.ts";
-import type { Decision, Evaluation, Obligations, PolicyFaultKind } from "./decision.ts";
+import type { Decision, Evaluation, PlanObligations, PolicyFaultKind } from "./decision.ts";
 import type { Outcome, StageOutcome, StepOutcome } from "./outcome.ts";
 import type { Principal } from "./principal.ts";
+import type { SandboxProfile } from "./sandbox.ts";
 import type { ToolCall, TransportName } from "./tool-call.ts";
 
 export interface Clock {
@@ -45,8 +46,22 @@ export interface PolicyDecisionPoint {
   visible(principal: Principal): ReadonlySet<string>;
 }
 
+/** Files that a program needs to start at all: those it may execute, and files and folders that it may read. */
+export interface ProgramFiles {
+  readonly execute: readonly string[];
+  readonly read: readonly string[];
+}
+
 export type Availability =
-  | { readonly available: true; readonly path: string; readonly version: string }
+  /** Without `files` nobody knows what it needs (a script), so it runs without walls. */
+  | {
+      readonly available: true;
+      readonly path: string;
+      readonly version: string;
+      readonly files?: ProgramFiles;
+      /** It gets a temporary folder for each call. */
+      readonly needsTemporary?: true;
+    }
   | { readonly available: false; readonly reason: string };
 
 export interface StepRequest {
@@ -55,7 +70,9 @@ export interface StepRequest {
   /** The folder that git commands work in; absent for steps without one. */
   readonly workTree?: string;
   /** Already merged over the plan. */
-  readonly obligations: Obligations;
+  readonly obligations: PlanObligations;
+  /** The walls that policy names, one per stage. */
+  readonly sandboxes: readonly SandboxProfile[];
   /** Wall clock for the whole step, milliseconds. */
   readonly timeoutMs: number;
   /** Aborts a read at once; a change that has started runs to its own limit (design section 4). */

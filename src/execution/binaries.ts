@@ -7,12 +7,18 @@ import PQueue from "p-queue";
 import type { BinarySpec } from "../domain/command.ts";
 import type { Availability } from "../domain/ports.ts";
 import type { Environments } from "./environment.ts";
-import { probe } from "./probe.ts";
+import { type Box, boxingOf } from "./box.ts";
+import { filesOf } from "./closure.ts";
+import { grantsFor } from "./grants.ts";
+import { ask, probe } from "./probe.ts";
 
 export interface SearchSurroundings {
   readonly environments: Environments;
   /** An empty folder to run the probes in. */
   readonly cwd: string;
+  readonly box?: Box;
+  /** A binary that cannot be boxed counts as missing. */
+  readonly boxOnly?: boolean;
 }
 
 /** Probes that run at the same time. */
@@ -22,13 +28,28 @@ const probesAtOnce = 4;
 export async function findBinaries(
   specs: readonly BinarySpec[],
   toolPath: readonly string[],
-  { environments, cwd }: SearchSurroundings,
+  { environments, cwd, box, boxOnly = false }: SearchSurroundings,
 ): Promise<ReadonlyMap<string, Availability>> {
   const queue = new PQueue({ concurrency: probesAtOnce });
   const search = async (spec: BinarySpec): Promise<readonly [string, Availability]> => {
     const file = await findFile(spec.name, toolPath);
     if (file === undefined) return [spec.name, { available: false, reason: `${spec.name} is not installed` }];
-    return [spec.name, await probe(spec, file, { environment: environments(spec.name), cwd })];
+    const surroundings = { environment: environments(spec.name), cwd };
+    if (box === undefined) return [spec.name, await probe(spec, file, surroundings)];
+    // A version, a list of libraries: its own walls, without a network and without places.
+    const asking = grantsFor({ profile: spec.sandbox ?? "text", egress: false, changes: false }, {});
+    const files = await filesOf(spec.name, file, (program, parameters, files) =>
+      ask({ file: program, parameters, ...surroundings, ...boxingOf(box, files, asking) }),
+    );
+    if (files === undefined && boxOnly) {
+      const reason = `${spec.name} is a script, or its libraries cannot be listed: the sandbox cannot hold it`;
+      return [spec.name, { available: false, reason }];
+    }
+    const boxing = boxingOf(box, files, asking);
+    return [
+      spec.name,
+      await probe(spec, file, { ...surroundings, ...boxing, ...(files === undefined ? {} : { files }) }),
+    ];
   };
   return new Map(await queue.addAll(specs.map((spec) => () => search(spec))));
 }

@@ -1,11 +1,11 @@
-// The ways in which a running process comes to its end before it wants to. Used by run.ts only.
+// The ways in which a running process comes to its end before it wants to, and how it is ended. Used by run.ts only.
 import { setTimeout as sleep } from "node:timers/promises";
 import { signalGroup } from "./process-group.ts";
 
 export type Ending = "exit" | "timed_out" | "cancelled" | "flood" | "memory";
 
 /** From SIGTERM to SIGKILL, milliseconds. */
-const graceMs = 500;
+export const graceMs = 500;
 /** How long a killed process may stay in the kernel before it is given up, milliseconds. */
 const lostMs = 2000;
 
@@ -23,12 +23,24 @@ export function cancelled(signal: AbortSignal | undefined, stop: AbortSignal): P
   });
 }
 
-/** Asks the whole group to end, waits a little, makes it end. A flood gets no grace, nor does what eats memory: both would go on. */
+/** A flood gets no grace, nor does what eats memory: both would go on. */
+const isPatient = (ending: Ending): boolean => ending !== "flood" && ending !== "memory";
+
+/** Asks the whole group to end, waits a little, makes it end. */
 export async function terminate(group: number, exit: Promise<unknown>, ending: Ending): Promise<void> {
-  if (ending !== "flood" && ending !== "memory") {
+  if (isPatient(ending)) {
     signalGroup(group, "SIGTERM");
     await Promise.race([exit, sleep(graceMs, undefined, { ref: false })]);
   }
   signalGroup(group, "SIGKILL");
   await Promise.race([exit, sleep(lostMs, undefined, { ref: false })]);
+}
+
+/**
+ * Has the helper end its command: it knows the same grace, and SIGINT means at once. Killed, it could not take away what the
+ * command has started, so that comes last.
+ */
+export async function terminateBox(group: number, exit: Promise<unknown>, ending: Ending): Promise<void> {
+  signalGroup(group, isPatient(ending) ? "SIGTERM" : "SIGINT");
+  await Promise.race([exit, sleep(graceMs + lostMs, undefined, { ref: false })]);
 }

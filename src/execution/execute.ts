@@ -3,31 +3,15 @@
 import { strictest } from "../domain/bounds.ts";
 import type { Command } from "../domain/command.ts";
 import type { StageOutcome, StepOutcome } from "../domain/outcome.ts";
-import type { Availability, Clock, Execution, Lease, OpenLease, RunGit, StepRequest } from "../domain/ports.ts";
-import type { Fingerprint } from "../redaction/fingerprint.ts";
+import type { Execution, RunGit, StepRequest } from "../domain/ports.ts";
 import { boundLines } from "./bound-lines.ts";
-import type { Environments } from "./environment.ts";
-import { maxMemoryBytes } from "./memory.ts";
-import { signalGroup } from "./process-group.ts";
-import { type ProcessEnd, run } from "./run.ts";
+import type { ExecutionOptions } from "./execution-options.ts";
+import { run } from "./run.ts";
 import { runServerCommand } from "./server-command.ts";
 import { type Parts, shorten } from "./shorten.ts";
+import { prefixed, remark, stageOutcome } from "./stage-outcome.ts";
+import { openStage } from "./stage-process.ts";
 import { toCleanText } from "./stage-text.ts";
-import { saysError, saysUnreachable } from "./unreachable.ts";
-
-export interface ExecutionOptions {
-  readonly binaries: ReadonlyMap<string, Availability>;
-  readonly environments: Environments;
-  /** An empty folder that no child can write to. */
-  readonly cwd: string;
-  readonly clock: Clock;
-  /** Absent: nothing has a way out. */
-  readonly openLease?: OpenLease;
-  /** OWNER/REPO that the server's own git fetches from. */
-  readonly repository?: string;
-  /** Lets placeholders show which values were equal. */
-  readonly fingerprint?: Fingerprint;
-}
 
 /**
  * What is kept of one process' standard output for the next stage to read, bytes. A pattern of redaction that goes back
@@ -51,19 +35,24 @@ export interface ServerExecution extends Execution {
 }
 
 export function createExecution(options: ExecutionOptions): ServerExecution {
-  const groups = new Set<number>();
+  const alive = new Set<() => void>();
   return {
     availability: (binary) =>
       options.binaries.get(binary) ?? { available: false, reason: `${binary} is not one of the server's binaries` },
-    run: (request) => runStep(options, groups, request),
-    runGit: (command) => runServerCommand("git", command, { ...options, groups }),
+    run: (request) => runStep(options, alive, request),
+    runGit: (command) =>
+      runServerCommand("git", command, {
+        ...options,
+        alive,
+        places: { ...options.places, ...(options.workspace === undefined ? {} : { clone: options.workspace }) },
+      }),
     close: () => {
-      for (const group of groups) signalGroup(group, "SIGKILL");
+      for (const kill of alive) kill();
     },
   };
 }
 
-async function runStep(options: ExecutionOptions, groups: Set<number>, request: StepRequest): Promise<StepOutcome> {
+async function runStep(options: ExecutionOptions, alive: Set<() => void>, request: StepRequest): Promise<StepOutcome> {
   const { step, obligations, signal } = request;
   const { clock } = options;
   const startedAt = clock.monotonic();
@@ -84,16 +73,18 @@ async function runStep(options: ExecutionOptions, groups: Set<number>, request: 
     }
     const times = { startedAtMs: clock.now(), startedAt: clock.monotonic() };
     const input = inputOf(command, step.stdin, stdout);
-    const lease = options.openLease?.({ callId: request.callId, command });
+    const { callId, workTree } = request;
+    const place = { callId, profile: request.sandboxes[index], workTree, bounds: obligations };
+    const opened = openStage(options, command, place);
     const end = await run({
-      ...processOf(options, command, lease, request.workTree),
+      ...opened.process,
       ...(input === undefined ? {} : { stdin: input }),
       maxStdoutBytes: index === step.stages.length - 1 ? lastStageBytes(obligations.maxOutputBytes) : maxStageBytes,
       maxStderrBytes: maxStageStderrBytes,
       timeoutMs: leftMs,
       ...(isRead ? { signal } : {}),
-      groups,
-    }).finally(() => lease?.close());
+      alive,
+    }).finally(() => opened.close());
     // Not of what the caller may have made itself: it could try values until their fingerprints are the same.
     const fingerprint = command.egress ? options.fingerprint : undefined;
     const printed = toCleanText(end.stdout, obligations.redact, fingerprint);
@@ -127,25 +118,6 @@ async function runStep(options: ExecutionOptions, groups: Set<number>, request: 
   };
 }
 
-/** The gate has asked for availability before; not to find the binary now is a fault of our own. */
-function processOf(
-  { binaries, environments, cwd }: ExecutionOptions,
-  command: Command,
-  lease: Lease | undefined,
-  workTree?: string,
-) {
-  const { binary, argv, git } = command;
-  const found = binaries.get(binary);
-  if (found?.available !== true) throw new Error(`no executable for ${binary}`);
-  if (git !== undefined && workTree === undefined) throw new Error("git runs in a work tree only");
-  return {
-    file: found.path,
-    parameters: argv.slice(1).map((word) => lease?.words?.[word] ?? word),
-    environment: { ...environments(binary, lease !== undefined), ...lease?.environment },
-    cwd: git === undefined ? cwd : (workTree ?? cwd),
-  };
-}
-
 function inputOf({ stdin }: Command, caller: string | undefined, previous: Parts): string | undefined {
   switch (stdin.from) {
     case "none":
@@ -155,47 +127,4 @@ function inputOf({ stdin }: Command, caller: string | undefined, previous: Parts
     case "stage":
       return shorten(previous, Number.POSITIVE_INFINITY).text;
   }
-}
-
-interface Times {
-  readonly startedAtMs: number;
-  readonly durationMs: number;
-}
-
-function stageOutcome(command: Command, end: ProcessEnd, stderr: string, times: Times): StageOutcome {
-  const { exitCode, signal } = end;
-  const failed =
-    tellsOfFailure(command, stderr) ||
-    (exitCode !== 0 && end.stdout.totalBytes === 0 && saysError(command.binary, stderr));
-  const answered =
-    end.ended === "exited" &&
-    !end.flooded &&
-    !failed &&
-    exitCode !== undefined &&
-    command.answerExitCodes.includes(exitCode);
-  return {
-    argv: command.argv,
-    ...(exitCode === undefined ? {} : { exitCode }),
-    ...(signal === undefined ? {} : { signal }),
-    startedAtMs: times.startedAtMs,
-    durationMs: times.durationMs,
-    truncated: end.flooded || end.stdout.droppedBytes > 0,
-    ...(!answered && saysUnreachable(command.binary, stderr) ? { unreachable: true } : {}),
-    answered,
-  };
-}
-
-const tellsOfFailure = ({ failureSign }: Command, stderr: string): boolean =>
-  failureSign !== undefined && stderr.split("\n").some((line) => line.startsWith(failureSign));
-
-/** What the process could not say itself. */
-function remark({ startError, flooded, outgrown }: ProcessEnd): string {
-  if (startError !== undefined) return `\nthe process could not be started (${startError})\n`;
-  if (outgrown === true) return `\nkilled: it needed more than ${maxMemoryBytes / 1024 / 1024} MB of memory\n`;
-  return flooded ? "\nkilled: it printed without end\n" : "";
-}
-
-function prefixed(binary: string, text: string): string {
-  const lines = text.split("\n").filter((line) => line !== "");
-  return lines.map((line) => `${binary}: ${line}\n`).join("");
 }

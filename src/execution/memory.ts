@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type { Ending } from "./endings.ts";
 
 /** What one process may hold, bytes. */
-export const maxMemoryBytes = 256 * 1024 * 1024;
+const maxMemoryBytes = 256 * 1024 * 1024;
 /** How often it is looked at, milliseconds: a process fills some hundred megabytes meanwhile at most. */
 const lookMs = 50;
 

@@ -6,6 +6,8 @@ export interface RunFolders {
   readonly homeDir: string;
   readonly cacheDir: string;
   readonly workDir: string;
+  /** Holds the temporary folders of calls. */
+  readonly temporaryDir: string;
   /** For the clone, unless the operator names another. */
   readonly cloneFolder: string;
   /** Where the broker's Unix socket goes; nothing is there yet. */
@@ -35,6 +37,7 @@ export function createRunFolders(parent: string): RunFolders {
     brokerSocket,
     cacheDir: make("cache", 0o700),
     workDir: make("work", 0o500),
+    temporaryDir: make("temporary", 0o700),
     cloneFolder: make("clone", 0o700),
     kubeconfigFile: path.join(root, "kubeconfig"),
     remove: () => {

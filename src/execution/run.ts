@@ -1,12 +1,15 @@
 // Starts one process and sees it and its whole group to their end. The only importer of execa; called by execute.ts and
 // probe.ts. Never uses a shell, never passes on the server's environment, never rejects for what a process does.
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { Readable } from "node:stream";
 import { execa } from "execa";
-import { cancelled, type Ending, terminate, timeOver } from "./endings.ts";
+import { type BoxReport, readReport, type Usage } from "./box-report.ts";
+import { cancelled, type Ending, graceMs, terminate, terminateBox, timeOver } from "./endings.ts";
 import { offerToKernel, outgrown } from "./memory.ts";
 import { type Collected, createCollector } from "./output.ts";
 import { collect, drain } from "./pipes.ts";
-import { endGroup } from "./process-group.ts";
+import { endGroup, signalGroup } from "./process-group.ts";
 
 export interface ProcessRequest {
   /** Absolute path. */
@@ -21,8 +24,16 @@ export interface ProcessRequest {
   readonly maxStderrBytes: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
-  /** The groups that are alive, for whoever has to end them all at once. */
-  readonly groups: Set<number>;
+  /** What is alive, each with how it is killed, for whoever has to end them all at once. */
+  readonly alive: Set<() => void>;
+  /** Absent: it runs without walls. */
+  readonly box?: Boxing;
+}
+
+/** The helper that starts the process, and its words for what the process may do. */
+export interface Boxing {
+  readonly file: string;
+  readonly walls: readonly string[];
 }
 
 export interface ProcessEnd {
@@ -37,9 +48,14 @@ export interface ProcessEnd {
   readonly flooded: boolean;
   /** True when it was killed for holding too much memory. */
   readonly outgrown?: true;
+  /** True when it was killed for starting too many processes. */
+  readonly crowded?: true;
+  /** Why the helper started nothing. Names paths. */
+  readonly refused?: string;
+  readonly usage?: Usage;
 }
 
-/** Runs the process to its end or to a limit; afterwards no member of its group is alive. */
+/** Runs the process to its end or to a limit; afterwards neither it nor what came of it is alive. */
 export async function run(request: ProcessRequest): Promise<ProcessEnd> {
   const stdout = createCollector(request.maxStdoutBytes);
   const stderr = createCollector(request.maxStderrBytes);
@@ -54,8 +70,12 @@ export async function run(request: ProcessRequest): Promise<ProcessEnd> {
   }
   // The result is read off the process itself: execa's promise waits for pipes that an escaped child may hold.
   child.catch(() => undefined);
-  request.groups.add(pid);
-  offerToKernel(pid);
+  const boxed = request.box !== undefined;
+  const kill = () => void signalGroup(pid, boxed ? "SIGINT" : "SIGKILL");
+  request.alive.add(kill);
+  if (!boxed) offerToKernel(pid);
+  const statusPipe = boxed && child.stdio[3] instanceof Readable ? child.stdio[3] : undefined;
+  const report: BoxReport = statusPipe === undefined ? {} : readReport(statusPipe);
 
   const stop = new AbortController();
   try {
@@ -69,43 +89,80 @@ export async function run(request: ProcessRequest): Promise<ProcessEnd> {
     const ending = await Promise.race([
       exit.then((): Ending => "exit"),
       flood,
-      outgrown(pid, stop.signal),
-      timeOver(request.timeoutMs, stop.signal),
+      ...(boxed ? [] : [outgrown(pid, stop.signal)]),
+      timeOver(request.timeoutMs + (boxed ? helperMs : 0), stop.signal),
       cancelled(request.signal, stop.signal),
     ]);
-    if (ending !== "exit") await terminate(pid, exit, ending);
+    if (ending !== "exit") await (boxed ? terminateBox : terminate)(pid, exit, ending);
     await endGroup(pid);
-    await drain(pipes, [stdout, stderr]);
-
-    return {
-      ended: ending === "timed_out" || ending === "cancelled" ? ending : "exited",
-      flooded: ending === "flood",
-      ...(ending === "memory" ? { outgrown: true } : {}),
-      ...(handle.exitCode === null ? {} : { exitCode: handle.exitCode }),
-      ...(handle.signalCode === null ? {} : { signal: handle.signalCode }),
-      ...output(),
-    };
+    await drain(statusPipe === undefined ? pipes : [...pipes, statusPipe], [stdout, stderr]);
+    // A helper that was killed itself leaves its command's children.
+    if (report.ended === undefined && report.group !== undefined) await endGroup(report.group);
+    return { ...(boxed ? endOfBox(report, ending, handle.signalCode) : endOf(handle, ending)), ...output() };
   } finally {
     stop.abort();
-    request.groups.delete(pid);
-    for (const stream of [stdin, child.stdout, child.stderr]) stream?.destroy();
+    request.alive.delete(kill);
+    for (const stream of [stdin, child.stdout, child.stderr, statusPipe]) stream?.destroy();
   }
 }
 
+type Facts = Omit<ProcessEnd, "stdout" | "stderr">;
+
+function endOf({ exitCode, signalCode }: ChildProcess, ending: Ending): Facts {
+  return {
+    ended: ending === "timed_out" || ending === "cancelled" ? ending : "exited",
+    flooded: ending === "flood",
+    ...(ending === "memory" ? { outgrown: true } : {}),
+    ...(exitCode === null ? {} : { exitCode }),
+    ...(signalCode === null ? {} : { signal: signalCode }),
+  };
+}
+
+/** What the helper says counts. Without a word of it, it was killed itself. */
+function endOfBox({ refused, ended, code, signal, usage }: BoxReport, ending: Ending, own: string | null): Facts {
+  const timedOut = ended === "timeout" || ending === "timed_out";
+  const lastSignal = signal ?? (ended === undefined && refused === undefined ? (own ?? "SIGKILL") : undefined);
+  return {
+    ended: timedOut ? "timed_out" : ending === "cancelled" ? "cancelled" : "exited",
+    flooded: ending === "flood",
+    ...(ended === "memory" ? { outgrown: true } : {}),
+    ...(ended === "processes" ? { crowded: true } : {}),
+    ...(refused === undefined ? {} : { startError: "SANDBOX", refused }),
+    ...(code === undefined ? {} : { exitCode: code }),
+    ...(lastSignal === undefined ? {} : { signal: lastSignal }),
+    ...(usage === undefined ? {} : { usage }),
+  };
+}
+
+/** How much later than the helper our own clock ends a command: only when the helper has failed to. */
+const helperMs = graceMs + 1000;
+
+/** What is started: the program, or the helper that starts it behind walls. */
+function programOf({ box, file, parameters, timeoutMs }: ProcessRequest) {
+  if (box === undefined) return { file, parameters };
+  const time = ["--wall", String(Math.max(1, Math.ceil(timeoutMs))), "--grace", String(graceMs)];
+  const place = ["--parent", String(process.pid), "--status-fd", "3"];
+  return { file: box.file, parameters: [...box.walls, ...time, ...place, "--", file, ...parameters] };
+}
+
 /** The child, or the code of the error that keeps it from starting. */
-function start({ file, parameters, environment, cwd, stdin }: ProcessRequest) {
+function start(request: ProcessRequest) {
   // execa throws an error without a code here; Node's own has this one.
-  if (parameters.some((parameter) => parameter.includes("\0"))) return "ERR_INVALID_ARG_VALUE";
+  if (request.parameters.some((parameter) => parameter.includes("\0"))) return "ERR_INVALID_ARG_VALUE";
+  const { file, parameters } = programOf(request);
   try {
     return execa(file, parameters, {
-      cwd,
-      env: environment,
+      cwd: request.cwd,
+      env: request.environment,
       extendEnv: false,
       detached: true,
       cleanup: false,
-      stdin: stdin === undefined ? "ignore" : "pipe",
-      stdout: "pipe",
-      stderr: "pipe",
+      stdio: [
+        request.stdin === undefined ? "ignore" : "pipe",
+        "pipe",
+        "pipe",
+        ...(request.box === undefined ? [] : ["pipe" as const]),
+      ],
       buffer: false,
       reject: false,
       stripFinalNewline: false,

@@ -3,7 +3,7 @@
 import { withObserved } from "../command/observe.ts";
 import { understand } from "../command/understand.ts";
 import type { Command, Observed, ParseSettings, Plan } from "../domain/command.ts";
-import type { Decision, Evaluation, Reason } from "../domain/decision.ts";
+import type { Evaluation, PlanDecision, Reason } from "../domain/decision.ts";
 import { mergeDecisions } from "../domain/merge-decisions.ts";
 import type { PolicyDecisionPoint, Question } from "../domain/ports.ts";
 import type { ToolCall } from "../domain/tool-call.ts";
@@ -55,7 +55,7 @@ export type Judgement =
       readonly plan: Plan;
       readonly stages: readonly StageEvaluation[];
       /** Merged over the plan: any denial denies, limits are the lowest. */
-      readonly decision: Decision;
+      readonly decision: PlanDecision;
     };
 
 /** Rungs 1 and 2. Never throws for what a caller sent. */
@@ -88,6 +88,7 @@ export function judgePlan({ asked, plan }: Understood, policy: PolicyDecisionPoi
     stages.map(({ stageIndex, command, evaluation }) => ({
       stage: stageIndex,
       argv: command?.argv ?? [],
+      ...(command === undefined ? {} : { sandbox: command.sandbox }),
       decision: evaluation.decision,
     })),
   );
@@ -107,7 +108,7 @@ export function judge(
   return judgePlan({ ...read, plan }, policy);
 }
 
-function codeOf(stages: readonly StageEvaluation[], decision: Decision) {
+function codeOf(stages: readonly StageEvaluation[], decision: PlanDecision) {
   if (decision.effect === "allow") return "ok";
   return stages.some(({ evaluation }) => evaluation.fault !== undefined) ? "policy_unavailable" : "denied";
 }

@@ -26,10 +26,10 @@ export async function lookAtObjects(
     const judgement = judgePlan({ kind: "understood", asked, plan: read.plan }, policy);
     const [step] = read.plan.steps;
     if (judgement.kind !== "judged" || judgement.decision.effect !== "allow" || step === undefined) continue;
-    const { obligations } = judgement.decision;
+    const { obligations, sandboxes } = judgement.decision;
     if (obligations.approval !== undefined || !execution.availability("kubectl").available) continue;
     const timeoutMs = Math.min(lookMs, obligations.timeoutMs);
-    const seen = await execution.run({ callId: asked.callId, step, obligations, timeoutMs, signal });
+    const seen = await execution.run({ callId: asked.callId, step, sandboxes, obligations, timeoutMs, signal });
     const isWhole = seen.ended === "exited" && !seen.truncated && seen.stages.every(({ answered }) => answered);
     const object = isWhole ? liveObject(seen.stdout, namespaceOf(step), settings) : undefined;
     if (object !== undefined) objects.push(object);

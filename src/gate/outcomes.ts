@@ -1,6 +1,6 @@
 // Facts → Outcome, for every way a call can end. Pure; used by the gate only.
 import type { FileChange, Plan } from "../domain/command.ts";
-import type { Decision, Reason } from "../domain/decision.ts";
+import type { PlanDecision, Reason } from "../domain/decision.ts";
 import type { Outcome, StepOutcome } from "../domain/outcome.ts";
 import { outcomeCodes, type OutcomeCode } from "../errors.ts";
 import { type Judgement, type Refused, serverRule } from "./judge.ts";
@@ -45,7 +45,7 @@ const laterOf = ({ code, retryAfterMs = workTreeRetryMs }: Refused): Pick<Outcom
 export function stoppedOutcome(
   { code, message, retryAfterMs }: Stop,
   plan: Plan,
-  decision: Decision,
+  decision: PlanDecision,
   circumstances: Circumstances,
 ): Outcome {
   return outcome(code, circumstances, {
@@ -67,7 +67,7 @@ export function unrecordedOutcome(circumstances: Circumstances): Outcome {
 /** The outcome of a call that had a slot: of what ran, or of what kept it from running. */
 export function endOutcome(
   plan: Plan,
-  decision: Decision,
+  decision: PlanDecision,
   { steps, stop: hindrance, commit }: Pick<RunEnd, "steps" | "stop" | "commit">,
   circumstances: Circumstances & { readonly cachedFrom?: string },
 ): Outcome {
@@ -100,7 +100,12 @@ const wordsFor = (code: OutcomeCode): Pick<Outcome, "reasons"> =>
     : { reasons: [{ rule: serverRule(code), message: outcomeCodes[code].meaning }] };
 
 /** The outcome of a server action, or of a dry run that the server itself answered. */
-export function answeredOutcome(plan: Plan, decision: Decision, stdout: string, circumstances: Circumstances): Outcome {
+export function answeredOutcome(
+  plan: Plan,
+  decision: PlanDecision,
+  stdout: string,
+  circumstances: Circumstances,
+): Outcome {
   return outcome("ok", circumstances, { ...allowed(decision), steps: plannedSteps(plan), stdout });
 }
 
@@ -115,12 +120,12 @@ function outcome(code: OutcomeCode, { callId, policyRevision, durationMs }: Circ
   return Object.freeze({ callId, outcome: outcomeCodes[code].outcome, code, durationMs, decision, ...rest });
 }
 
-const allowed = (decision: Decision) => ({
+const allowed = (decision: PlanDecision) => ({
   effect: decision.effect,
   rules: decision.effect === "allow" ? decision.rules : [],
 });
 
-const reasonsOf = (decision: Decision): readonly Reason[] => (decision.effect === "deny" ? decision.reasons : []);
+const reasonsOf = (decision: PlanDecision): readonly Reason[] => (decision.effect === "deny" ? decision.reasons : []);
 
 /** What the grammars say of the commands that ran, in the form of standard error: `ai-sre: helm does not wait …`. */
 const notesOf = ({ steps }: Plan, ran: number): readonly string[] =>
@@ -148,7 +153,7 @@ const factsOf = ({ exitCode, signal }: Partial<StepOutcome["stages"][number]> = 
   ...(signal === undefined ? {} : { signal }),
 });
 
-function approvalOf(decision: Decision): Pick<Outcome, "approval"> {
+function approvalOf(decision: PlanDecision): Pick<Outcome, "approval"> {
   const approval = decision.effect === "allow" ? decision.obligations.approval : undefined;
   return approval === undefined ? {} : { approval: { approverRoles: approval.roles, expiresS: approval.expiresS } };
 }

@@ -1,9 +1,10 @@
 // Rungs 8 to 10: intent, process, outcome, for each step in turn. Runs inside a slot; called by the gate only.
 import { strictest } from "../domain/bounds.ts";
 import type { FileStep, Plan } from "../domain/command.ts";
-import type { Decision } from "../domain/decision.ts";
+import type { PlanDecision } from "../domain/decision.ts";
 import type { StepOutcome } from "../domain/outcome.ts";
 import type { CallObserver, HeldWorkTree } from "../domain/ports.ts";
+import { partOfStep } from "../domain/sandbox.ts";
 import type { OutcomeCode } from "../errors.ts";
 import type { Dossier } from "./dossier.ts";
 import { codeOfStep } from "./outcomes.ts";
@@ -12,7 +13,7 @@ import { type Stop, stop } from "./stops.ts";
 
 export interface Run {
   readonly plan: Plan;
-  readonly decision: Extract<Decision, { effect: "allow" }>;
+  readonly decision: Extract<PlanDecision, { effect: "allow" }>;
   /** Whether the decision records are durable. */
   readonly recorded: Promise<boolean>;
   readonly signal: AbortSignal;
@@ -70,9 +71,11 @@ async function runStep(ports: Pick<GatePorts, "execution">, run: Run, stepIndex:
   const obligations = { ...decision.obligations, ...bounds };
   const workTree = held === undefined ? {} : { workTree: held.folder };
   const { callId } = dossier.facts();
+  const sandboxes = partOfStep(plan.steps, decision.sandboxes, stepIndex);
   const request = {
     callId,
     step,
+    sandboxes,
     ...workTree,
     obligations,
     timeoutMs: bounds.timeoutMs,

@@ -2,6 +2,7 @@
 // The shape is closed: an obligation that this server does not know is one it cannot keep, so it must not run.
 import * as z from "zod";
 import type { Decision, Obligations, Reason } from "../domain/decision.ts";
+import { sandboxProfiles } from "../domain/sandbox.ts";
 
 const rule = z.string().min(1).max(128);
 const reason = z.strictObject({
@@ -33,7 +34,7 @@ const obligations = z.strictObject({
   cache_ttl_ms: z.int().min(1).max(2000).optional(),
   approval: z.strictObject({ roles: z.array(z.string().min(1)).min(1), expires_s: z.int().min(1) }).optional(),
   redact: z.array(z.enum(["credentials", "kubernetes"])),
-  sandbox: z.literal("default"),
+  sandbox: z.enum(sandboxProfiles),
 });
 
 const answerSchema = z.discriminatedUnion("effect", [

@@ -42,8 +42,11 @@ const maxReadBytes = 32 * 1024 * 1024;
 /** Commits of each branch that are fetched: enough for logs and for bases of comparison. */
 const depth = 200;
 
+/** git's own folder of a workspace. */
+export const gitFolderOf = (folder: string): string => path.join(folder, "clone");
+
 export function createClone({ folder, remoteUrl, baseBranch, git, clock }: CloneOptions): Clone {
-  const gitFolder = path.join(folder, "clone");
+  const gitFolder = gitFolderOf(folder);
   const trees = path.join(folder, "trees");
   let fetchedAt: number | undefined;
 

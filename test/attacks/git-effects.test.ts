@@ -155,6 +155,7 @@ async function runAsServer({ repository, here }: Scratch, row: Row): Promise<rea
     binaries: new Map([["git", { available: true, path: git ?? "", version: "2" }]]),
     environments: createEnvironments({ homeDir, cacheDir }),
     cwd: workDir,
+    places: {},
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
   });
   let said = "";

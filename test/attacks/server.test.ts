@@ -186,13 +186,15 @@ describe("the whole server under attack", () => {
 
   describe("what eats memory", () => {
     const words = "abcabcabc\n".repeat(50);
+    /** Its own words when the sandbox gives it no more, ours when it is killed. */
+    const outOfMemory = /needed more memory|allocate memory|memory exhausted/i;
     it.each([
       [["jq", "-n", "[range(1e9)]"], undefined],
       [["jq", "-n", "def f: [f]; f"], undefined],
       [["grep", "-E", "((((a{1,255}){1,255}){1,255}){1,255})"], words],
-    ])("%j is killed, and said so", async (argv, stdin) => {
+    ])("%j ends, and says so", async (argv, stdin) => {
       const answer = await call({ argv, timeout_seconds: 30, ...(stdin === undefined ? {} : { stdin }) });
-      expect(answer).toMatchObject({ code: "exited", stderr: expect.stringContaining("MB of memory") });
+      expect(answer).toMatchObject({ code: "exited", stderr: expect.stringMatching(outOfMemory) });
     });
 
     it("in redaction: the server neither hangs nor grows", async () => {

@@ -9,6 +9,7 @@ import { understand } from "../../src/command/understand.ts";
 import type { Command, Plan } from "../../src/domain/command.ts";
 import type { StepOutcome } from "../../src/domain/outcome.ts";
 import { findBinaries } from "../../src/execution/binaries.ts";
+import { findBox } from "../../src/execution/box.ts";
 import { createEnvironments } from "../../src/execution/environment.ts";
 import { createExecution } from "../../src/execution/execute.ts";
 import { createRunFolders } from "../../src/execution/run-folders.ts";
@@ -30,7 +31,10 @@ export const programs = ["kubectl", "helm", "flux", "git", "curl", "gh"] as cons
 
 const probed = createRunFolders(tmpdir());
 const specs = [...grammars.values()].map(({ spec }) => spec).filter(({ name }) => programs.some((one) => one === name));
+/** Behind their walls where the helper was built: the port that they are lent is then the only one they can reach. */
+const { box } = await findBox("prefer", [path.resolve(import.meta.dirname, "../../.tools/bin")]);
 const binaries = await findBinaries(specs, toolPath, {
+  ...(box === undefined ? {} : { box }),
   environments: createEnvironments(probed),
   cwd: probed.workDir,
 });
@@ -63,6 +67,8 @@ export async function openPrograms(
     cwd: folders.workDir,
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     openLease: broker.open,
+    places: { home: folders.homeDir, cache: folders.cacheDir, kubeconfig: folders.kubeconfigFile },
+    ...(box === undefined ? {} : { box }),
   });
   onTestFinished(() => {
     execution.close();

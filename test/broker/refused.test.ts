@@ -449,6 +449,22 @@ describe("nonces", () => {
   });
 });
 
+describe("a child that goes away", () => {
+  it("in the middle of its request is no fault, and nothing of it is sent on", async () => {
+    const opened = await open();
+    const { forge, leases, upstreams, faults } = opened;
+    const { host } = new URL(forge);
+    const login = `Proxy-Authorization: Basic ${Buffer.from(`${nonceOf(leases.push)}:x`).toString("base64")}`;
+    const head = `POST ${forge}/o/r.git/git-receive-pack HTTP/1.1\r\nHost: ${host}\r\n${login}\r\n`;
+    const body = "Content-Type: application/x-git-receive-pack-request\r\nContent-Length: 5000\r\n\r\n0100";
+    expect(await sendRaw(leases.push, head + body)).not.toMatch(/^HTTP\/1\.1 200/);
+    await expect
+      .poll(() => send(leases.fetch, { url: `${forge}/o/r.git/info/refs?service=git-upload-pack` }))
+      .toMatchObject({ status: 200 });
+    expect({ faults, reached: upstreams[1]?.requests.length }).toEqual({ faults: [], reached: 1 });
+  });
+});
+
 describe("what HTTP can be made to say", () => {
   it("opens no tunnel, changes no protocol, and hides no second request", async () => {
     const opened = await open();

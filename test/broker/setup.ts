@@ -55,6 +55,8 @@ export async function openRecorder(
 export interface OpenBroker {
   readonly broker: Broker;
   readonly refusals: BrokerRefusal[];
+  /** None of them is meant to be. */
+  readonly faults: unknown[];
   readonly lease: (words: Words, stdin?: string) => Lease;
   readonly leaseOf: (command: Command) => Lease;
 }
@@ -85,7 +87,7 @@ export async function openBroker(upstreams: Partial<Upstreams & { readonly socke
     if (command === undefined) throw new Error("no command");
     return command;
   };
-  return { broker, refusals, leaseOf, lease: (words, stdin) => leaseOf(commandOf(words, stdin)) };
+  return { broker, refusals, faults, leaseOf, lease: (words, stdin) => leaseOf(commandOf(words, stdin)) };
 }
 
 export const nonceOf = ({ environment }: Pick<Lease, "environment">): string =>

@@ -178,7 +178,10 @@ describe("policy check's verdicts", () => {
   it("show the argument lists that would run and what policy demands", () => {
     const { verdicts } = policyCheck(call("kubectl logs web-1 | grep -i error"));
     const [verdict] = verdicts;
-    expect(verdict).toMatchObject({ effect: "allow", obligations: { sandbox: "default" } });
+    expect(verdict).toMatchObject({
+      effect: "allow",
+      steps: [{ stages: [{ sandbox: "kubectl" }, { sandbox: "text" }] }],
+    });
     expect(JSON.stringify(verdict?.steps)).toContain('["kubectl","logs","--namespace=default"');
     expect(JSON.stringify(verdict?.steps)).toContain('["grep"');
   });

@@ -19,6 +19,7 @@ const toolPath = [
   "/usr/bin",
   "/bin",
 ];
+const sandboxed = { sandbox: "prefer" as const, helperPath: toolPath };
 const has = (binary: string) => toolPath.some((folder) => folder !== "" && existsSync(path.join(folder, binary)));
 
 const settings = { defaultNamespace: "default", fluxNamespace: "flux-system", kinds: [] };
@@ -30,7 +31,7 @@ type Objects = Parameters<typeof startKubeStub>[0];
 async function ask(tool: string, given: object, objects: Objects) {
   const stub = await startKubeStub(objects);
   const execution = await composeExecution(
-    { toolPath, kubeconfig: stub.kubeconfig, maxConcurrency: 1, maxQueue: 1 },
+    { toolPath, kubeconfig: stub.kubeconfig, ...sandboxed, maxConcurrency: 1, maxQueue: 1 },
     { clock, serverUrl: "https://github.com" },
   );
   onTestFinished(() => execution.abandon());
@@ -267,7 +268,7 @@ describe("requests of other verbs", () => {
 
 it.skipIf(!has("helm"))("helm without a cluster says that it is unreachable", async () => {
   const execution = await composeExecution(
-    { toolPath, maxConcurrency: 1, maxQueue: 1 },
+    { toolPath, ...sandboxed, maxConcurrency: 1, maxQueue: 1 },
     { clock, serverUrl: "https://github.com" },
   );
   onTestFinished(() => execution.abandon());

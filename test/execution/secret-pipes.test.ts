@@ -51,6 +51,7 @@ async function through({ argv }: Pipe, redact: readonly string[]): Promise<strin
     ]),
     environments: createEnvironments({ homeDir, cacheDir }),
     cwd: workDir,
+    places: {},
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
   });
   const [first] = toStep([{ program: "copy", stdin: "caller" }]).stages;

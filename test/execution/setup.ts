@@ -6,7 +6,8 @@ import { onTestFinished } from "vitest";
 import type { Command, StandardInput, Step } from "../../src/domain/command.ts";
 import type { StepRequest } from "../../src/domain/ports.ts";
 import { createEnvironments } from "../../src/execution/environment.ts";
-import { createExecution, type ExecutionOptions } from "../../src/execution/execute.ts";
+import { createExecution } from "../../src/execution/execute.ts";
+import type { ExecutionOptions } from "../../src/execution/execution-options.ts";
 import { createRunFolders } from "../../src/execution/run-folders.ts";
 
 const programs = path.resolve(import.meta.dirname, "../fixtures/programs");
@@ -26,6 +27,7 @@ export function testExecution(more: Pick<ExecutionOptions, "fingerprint"> = {}) 
     binaries: new Map([["node", node], ...["kubectl", "helm", "flux"].map((name) => [name, node] as const)]),
     environments: createEnvironments({ homeDir, cacheDir }),
     cwd: workDir,
+    places: {},
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     ...more,
   });
@@ -57,6 +59,7 @@ function toCommand({
     verb: [],
     effect,
     egress,
+    sandbox: "text",
     dryRun: false,
     namespaces: [],
     allNamespaces: false,
@@ -86,7 +89,8 @@ export function toRequest(
   return {
     callId: "test",
     step,
-    obligations: { timeoutMs: 20_000, maxOutputBytes, redact: ["credentials", "kubernetes"], sandbox: "default" },
+    sandboxes: step.stages.map(({ sandbox }) => sandbox),
+    obligations: { timeoutMs: 20_000, maxOutputBytes, redact: ["credentials", "kubernetes"] },
     timeoutMs: 20_000,
     signal: new AbortController().signal,
     ...rest,

@@ -10,7 +10,13 @@ import { clock, never, openGate, toCall } from "./setup.ts";
 const tools = path.resolve(import.meta.dirname, "../../.tools/bin");
 const hasKubectl = existsSync(path.join(tools, "kubectl"));
 const serverUrl = "https://github.com";
-const limits = { toolPath: [tools, "/usr/bin", "/bin"], maxConcurrency: 2, maxQueue: 2 };
+const limits = {
+  sandbox: "off" as const,
+  helperPath: [],
+  toolPath: [tools, "/usr/bin", "/bin"],
+  maxConcurrency: 2,
+  maxQueue: 2,
+};
 
 /** An empty folder in which the server's own folders are made. */
 function temporary(): string {

@@ -22,7 +22,8 @@ describe.skipIf(files.helm === undefined && files.flux === undefined)(
     let execution: ComposedExecution;
     beforeAll(async () => {
       cluster = await startSimulatedCluster();
-      const config = { toolPath, kubeconfig: cluster.kubeconfig, maxConcurrency: 4, maxQueue: 4 };
+      const boxed = { sandbox: "prefer", helperPath: toolPath } as const;
+      const config = { toolPath, ...boxed, kubeconfig: cluster.kubeconfig, maxConcurrency: 4, maxQueue: 4 };
       execution = await composeExecution(config, { clock, serverUrl: "https://github.com" });
     });
     afterAll(async () => {

@@ -63,7 +63,7 @@ describe("a call that policy ends", () => {
   it("is recorded as denied when the stages' obligations do not hold together", async () => {
     const replace = changedInSecondStage((evaluation) => {
       if (evaluation.decision.effect === "deny") return evaluation;
-      const strict = { ...evaluation.decision.obligations, sandbox: "strict" };
+      const strict = { ...evaluation.decision.obligations, sandbox: "git" as const };
       return { ...evaluation, decision: { ...evaluation.decision, obligations: strict } };
     });
     const { outcome, records } = await refused("cli_tool", { command: "kubectl get pods | sort" }, { replace });

@@ -1,9 +1,13 @@
 // A policy decision point that asks for less than the committed policy: tests about what comes after it put it around the real one.
 import type { Decision } from "../../src/domain/decision.ts";
-import type { PolicyDecisionPoint } from "../../src/domain/ports.ts";
+import type { PolicyDecisionPoint, Question } from "../../src/domain/ports.ts";
 
-const obligations = { timeoutMs: 60_000, maxOutputBytes: 100_000, redact: [], sandbox: "default" };
-const allowed: Decision = { effect: "allow", rules: ["test/all"], obligations };
+const limits = { timeoutMs: 60_000, maxOutputBytes: 100_000, redact: [] };
+const allowed = (question: Question): Decision => ({
+  effect: "allow",
+  rules: ["test/all"],
+  obligations: { ...limits, sandbox: question.kind === "command" ? question.command.sandbox : "text" },
+});
 
 /** Nobody has to approve; with `allowsAll` nothing is denied either. */
 export function lenient(
@@ -18,7 +22,7 @@ export function lenient(
     decide: (question) => {
       const evaluation = policy.decide(question);
       const { decision } = evaluation;
-      if (decision.effect === "deny") return allowsAll ? { ...evaluation, decision: allowed } : evaluation;
+      if (decision.effect === "deny") return allowsAll ? { ...evaluation, decision: allowed(question) } : evaluation;
       const { approval: _taken, ...rest } = decision.obligations;
       return { ...evaluation, decision: { ...decision, obligations: rest } };
     },

@@ -104,7 +104,7 @@ describe("the bounds of a step", () => {
         execution: {
           ...execution,
           run: (request) => {
-            const { redact: _profiles, sandbox: _box, cacheTtlMs: _age, ...bounds } = request.obligations;
+            const { redact: _profiles, cacheTtlMs: _age, ...bounds } = request.obligations;
             told.push({ ...bounds, step: request.timeoutMs });
             return execution.run(request);
           },

@@ -8,7 +8,8 @@ const settings = { defaultNamespace: "default", fluxNamespace: "flux-system", ki
 const decision = {
   effect: "allow",
   rules: ["helm/rollback"],
-  obligations: { timeoutMs: 1, maxOutputBytes: 1, redact: [], sandbox: "default" },
+  obligations: { timeoutMs: 1, maxOutputBytes: 1, redact: [] },
+  sandboxes: ["helm"],
 } as const;
 
 function stderrOf(lines: readonly string[], ran: number): string | undefined {

@@ -34,4 +34,4 @@ export function changedInSecondStage(change: (evaluation: Evaluation) => Evaluat
   });
 }
 
-export const obligations = { timeout_ms: 1000, max_output_bytes: 1024, redact: ["credentials"], sandbox: "default" };
+export const obligations = { timeout_ms: 1000, max_output_bytes: 1024, redact: ["credentials"], sandbox: "text" };

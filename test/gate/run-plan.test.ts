@@ -25,7 +25,9 @@ async function runSteps({ commands, signal = never(), replace = () => ({}) }: St
   if (stage === undefined) throw new Error("no stage");
   const question = { call, dryRun: false, reason: null, stepIndex: 0, stepCount: 1, stageIndex: 0, stages: [stage] };
   const evaluation = ports.policy.decide({ ...question, kind: "command", command: stage });
-  const decision = mergeDecisions([{ stage: 0, argv: stage.argv, decision: evaluation.decision }]);
+  const decision = mergeDecisions(
+    read.plan.steps.map(() => ({ stage: 0, argv: stage.argv, decision: evaluation.decision })),
+  );
   if (decision.effect === "deny") throw new Error("denied");
   const observer = ports.observer.call(call, true);
   const dossier = openDossier(ports, call, observer);

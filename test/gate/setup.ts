@@ -123,7 +123,7 @@ export function openGate({ site = {}, slots, place = openPlace(), replace }: Gat
   const binaries = new Map([...foundTools, ["kubectl", node] as const]);
   const folders = { homeDir: path.join(place.folder, "home"), cacheDir: path.join(place.folder, "cache") };
   const cwd = path.join(place.folder, "work");
-  const execution = createExecution({ binaries, environments: createEnvironments(folders), cwd, clock });
+  const execution = createExecution({ binaries, environments: createEnvironments(folders), cwd, clock, places: {} });
   onTestFinished(() => execution.close());
   const audit = openAudit(place.auditFile);
   const room = createSlots(slots ?? { maxConcurrency: 4, maxQueue: 4 }, clock);

@@ -295,7 +295,7 @@ describe("Secrets", () => {
               timeoutMs: 9000,
               maxOutputBytes: 9000,
               redact: [],
-              sandbox: "default",
+              sandbox: "kubectl" as const,
               cacheTtlMs: 2000,
             };
             return { ...policy.decide(question), decision: { effect: "allow", rules: ["test/open"], obligations } };

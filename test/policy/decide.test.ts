@@ -212,7 +212,7 @@ describe("replacing the policy", () => {
     const allow = {
       effect: "allow",
       rules: ["test/yes"],
-      obligations: { timeout_ms: 1000, max_output_bytes: 1024, redact: [], sandbox: "default" },
+      obligations: { timeout_ms: 1000, max_output_bytes: 1024, redact: [], sandbox: "text" },
     };
     expect(() => scriptedPolicy({ kubectl_get: allow })).toThrow(StartError);
     expect(() => scriptedPolicy({ kubectl_get: "yes" })).toThrow(/must be deny, but was not answered/);

@@ -8,7 +8,7 @@ import type { Question } from "../../src/domain/ports.ts";
 const allow = {
   effect: "allow",
   rules: ["test/yes"],
-  obligations: { timeout_ms: 1000, max_output_bytes: 1024, redact: ["credentials"], sandbox: "default" },
+  obligations: { timeout_ms: 1000, max_output_bytes: 1024, redact: ["credentials"], sandbox: "text" },
 };
 
 function expectUnavailable(
@@ -107,7 +107,7 @@ describe("an answer of an odd shape", () => {
       decision: {
         effect: "allow",
         rules: ["test/yes"],
-        obligations: { timeoutMs: 1000, maxOutputBytes: 1024, redact: ["credentials"], sandbox: "default" },
+        obligations: { timeoutMs: 1000, maxOutputBytes: 1024, redact: ["credentials"], sandbox: "text" },
       },
       input: expect.any(String),
       startedAtMs: Date.UTC(2026, 0, 1, 12),

@@ -1,10 +1,10 @@
 // One decision over a plan: the strictest of every part.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Decision, Obligations } from "../../src/domain/decision.ts";
+import type { Decision, Obligations, PlanDecision } from "../../src/domain/decision.ts";
 import { mergeDecisions, type StageDecision } from "../../src/domain/merge-decisions.ts";
 
-const obligations: Obligations = { timeoutMs: 1000, maxOutputBytes: 100, redact: ["credentials"], sandbox: "default" };
+const obligations: Obligations = { timeoutMs: 1000, maxOutputBytes: 100, redact: ["credentials"], sandbox: "text" };
 const allow = (over: Partial<Obligations> = {}, ...rules: readonly string[]): Decision => ({
   effect: "allow",
   rules: rules.length === 0 ? ["a/rule"] : rules,
@@ -26,7 +26,8 @@ describe("merging decisions", () => {
     expect(merged).toEqual({
       effect: "allow",
       rules: ["kubectl/read", "text/filter"],
-      obligations: { timeoutMs: 500, maxOutputBytes: 50, redact: ["credentials", "kubernetes"], sandbox: "default" },
+      obligations: { timeoutMs: 500, maxOutputBytes: 50, redact: ["credentials", "kubernetes"] },
+      sandboxes: ["text", "text"],
     });
   });
 
@@ -112,8 +113,19 @@ describe("merging decisions", () => {
     expect(merged).toMatchObject({ effect: "deny", reasons: [{ rule: "server/denied" }] });
   });
 
-  it("denies when the parts ask for different sandboxes", () => {
-    expect(mergeDecisions([at(0, allow()), at(1, allow({ sandbox: "strict" }))]).effect).toBe("deny");
+  it("keeps one sandbox per part, in the plan's order", () => {
+    expect(mergeDecisions([at(0, allow({ sandbox: "kubectl" })), at(1, allow())])).toMatchObject({
+      sandboxes: ["kubectl", "text"],
+    });
+  });
+
+  it.each([
+    ["kubectl", "kubectl", "allow"],
+    ["text", "kubectl", "allow"],
+    ["kubectl", "text", "deny"],
+    ["git", "kubectl", "deny"],
+  ] as const)("policy's sandbox %s for a command that needs %s: %s", (named, sandbox, effect) => {
+    expect(mergeDecisions([{ ...at(0, allow({ sandbox: named })), sandbox }]).effect).toBe(effect);
   });
 
   it("is never more permissive than any part, in any order", () => {
@@ -134,7 +146,7 @@ describe("merging decisions", () => {
 });
 
 /** Whether one part forbids something that the merged decision does not. */
-function isStricter(one: Decision, merged: Decision): boolean {
+function isStricter(one: Decision, merged: PlanDecision): boolean {
   if (merged.effect === "deny") return false;
   if (one.effect === "deny") return true;
   return (

@@ -48,7 +48,7 @@ export function watchedPolicy(bundle: PolicyBundle, site: Partial<SiteData> = {}
 const healthAllowed = {
   effect: "allow",
   rules: ["server/health"],
-  obligations: { timeout_ms: 1000, max_output_bytes: 1024, redact: [], sandbox: "default" },
+  obligations: { timeout_ms: 1000, max_output_bytes: 1024, redact: [], sandbox: "text" },
 };
 const denied = { effect: "deny", reasons: [{ rule: "test/no", message: "no" }] };
 

@@ -170,6 +170,13 @@ describe("real kubectl behind the gate", () => {
     expect(JSON.parse(answer.stdout ?? "")).toMatchObject({ cluster: { reachable: true } });
   });
 
+  it("asks once what the cluster offers: commands share that, whatever their nonces are", async () => {
+    await call("kubectl_get", { resource: "pods" });
+    const before = (await cluster.requests()).length;
+    await call("kubectl_get", { resource: "pods" });
+    expect((await cluster.requests()).slice(before)).toEqual(["GET /api/v1/namespaces/default/pods"]);
+  });
+
   it("describes a node without the pods of other namespaces, and raises no alarm about it", async () => {
     const { outcome, stdout } = await call("kubectl_describe", { resource: "node", name: "simulated-node-1" });
     expect({ outcome, stdout }).toMatchObject({

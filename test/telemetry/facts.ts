@@ -24,6 +24,7 @@ export const command: Command = {
   verb: ["rollout", "restart"],
   effect: "write",
   egress: true,
+  sandbox: "kubectl",
   dryRun: false,
   namespaces: ["shop"],
   allNamespaces: false,
@@ -44,7 +45,7 @@ export const allowed = (overrides: Partial<Evaluation> = {}): Evaluation => ({
   decision: {
     effect: "allow",
     rules: ["kubernetes/restart"],
-    obligations: { timeoutMs: 1000, maxOutputBytes: 1000, redact: [], sandbox: "default" },
+    obligations: { timeoutMs: 1000, maxOutputBytes: 1000, redact: [], sandbox: "text" },
   },
   startedAtMs: Date.now(),
   durationMs: 0.06,

@@ -39,10 +39,21 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   const place = options.place ?? openPlace();
   const remote = options.remote ?? (await openGitServer());
   const toolPath = ["/usr/local/bin", "/usr/bin", "/bin"];
-  const config = { toolPath, maxConcurrency: 4, maxQueue: 4, githubToken: options.githubToken ?? token };
-  const execution = await composeExecution(config, { clock, serverUrl: remote.url, repository: "o/r" });
-  onTestFinished(() => execution.abandon());
+  const config = {
+    toolPath,
+    sandbox: "prefer" as const,
+    helperPath: [path.resolve(import.meta.dirname, "../../.tools/bin")],
+    maxConcurrency: 4,
+    maxQueue: 4,
+    githubToken: options.githubToken ?? token,
+  };
   const cloneFolder = path.join(place.folder, "clone-of-this-replica");
+  const execution = await composeExecution(config, {
+    clock,
+    serverUrl: remote.url,
+    workspace: { repository: "o/r", folder: cloneFolder },
+  });
+  onTestFinished(() => execution.abandon());
   const workspace = { repository: "o/r", folder: cloneFolder };
   const settings = { defaultNamespace: "default", fluxNamespace: "flux-system", kinds: [] };
   const { workTree: real } = composeWorkTree({ workspace, serverUrl: remote.url }, { execution, settings, clock });

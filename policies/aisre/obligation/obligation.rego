@@ -15,8 +15,13 @@ _bounds := {
 	"timeout_ms": _timeout_ms,
 	"max_output_bytes": site.limits.max_output_bytes,
 	"redact": ["credentials", "kubernetes"],
-	"sandbox": "default",
+	"sandbox": _sandbox,
 }
+
+# The walls of the process: those that grant nothing, but for binaries that need a network or files.
+default _sandbox := "text"
+
+_sandbox := input.command.binary if input.command.binary in {"kubectl", "helm", "flux", "git", "curl", "gh"}
 
 default _of_a_process := {}
 

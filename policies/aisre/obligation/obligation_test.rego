@@ -10,7 +10,7 @@ import data.aisre.obligation
 test_limits_come_from_site_data if {
 	limits := {"timeout_ms": 5000, "change_timeout_ms": 7000, "max_output_bytes": 2048, "approval_expires_s": 60}
 	got := authz.decision.obligations with input as data.cases[fixtures.get_pods].input with data.site.limits as limits
-	got == {"timeout_ms": 5000, "max_output_bytes": 2048, "redact": ["credentials", "kubernetes"], "sandbox": "default"}
+	got == {"timeout_ms": 5000, "max_output_bytes": 2048, "redact": ["credentials", "kubernetes"], "sandbox": "kubectl"}
 }
 
 test_a_change_has_its_own_time_limit if {
@@ -135,4 +135,20 @@ test_a_site_without_a_cache_has_none if {
 	limits := object.union(data.site.limits, {"cache_ttl_ms": 0})
 	got := obligation.obligations with input as data.cases[fixtures.get_pods].input with data.site.limits as limits
 	not got.cache_ttl_ms
+}
+
+test_each_binary_that_needs_a_network_or_files_has_walls_of_its_own if {
+	every binary in ["kubectl", "helm", "flux", "git", "curl", "gh"] {
+		obligation.obligations.sandbox == binary with input as {"command": {"binary": binary}}
+	}
+}
+
+test_everything_else_gets_the_walls_that_grant_nothing if {
+	every binary in ["jq", "gawk", "yq", "a-tool-of-tomorrow"] {
+		obligation.obligations.sandbox == "text" with input as {"command": {"binary": binary}}
+	}
+}
+
+test_what_starts_no_process_gets_them_too if {
+	obligation.obligations.sandbox == "text" with input as {"action": {"kind": "server"}}
 }

@@ -33,7 +33,14 @@ const misleading =
   "host|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|forwarded|via|(?:proxy|x-forwarded|x-original|x-rewrite|x-http-method|x-method|x-host)(?:-[a-z-]+)?";
 
 export const curl: Grammar = {
-  spec: { name: "curl", probe: ["--version"], versionPattern: /^curl ([0-9]+\.[0-9]+)/, atLeast: "7.76", below: "9.0" },
+  spec: {
+    name: "curl",
+    sandbox: "curl",
+    probe: ["--version"],
+    versionPattern: /^curl ([0-9]+\.[0-9]+)/,
+    atLeast: "7.76",
+    below: "9.0",
+  },
   syntax: {
     // From 8.16 curl takes `--x=v`, before it does not: only what every version reads alike is understood.
     longEquals: false,

@@ -154,6 +154,7 @@ const verbs: readonly VerbGrammar[] = [
 export const flux: Grammar = {
   spec: {
     name: "flux",
+    sandbox: "flux",
     probe: ["--version"],
     versionPattern: /^flux version ([0-9]+\.[0-9]+\.[0-9]+)/,
     atLeast: "2.9",

@@ -178,6 +178,7 @@ const verbs: readonly VerbGrammar[] = [
 export const gh: Grammar = {
   spec: {
     name: "gh",
+    sandbox: "gh",
     probe: ["--version"],
     versionPattern: /^gh version ([0-9]+\.[0-9]+\.[0-9]+)/,
     atLeast: "2.23",

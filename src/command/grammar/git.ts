@@ -8,6 +8,7 @@ import type { Grammar } from "./types.ts";
 export const git: Grammar = {
   spec: {
     name: "git",
+    sandbox: "git",
     probe: ["--version"],
     versionPattern: /^git version ([0-9]+\.[0-9]+(?:\.[0-9]+)?)/,
     atLeast: "2.39",

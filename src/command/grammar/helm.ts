@@ -125,6 +125,7 @@ const verbs: readonly VerbGrammar[] = [
 export const helm: Grammar = {
   spec: {
     name: "helm",
+    sandbox: "helm",
     probe: ["version", "--short"],
     versionPattern: /^v([0-9]+\.[0-9]+\.[0-9]+)/,
     atLeast: "4.1",

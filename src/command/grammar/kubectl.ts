@@ -248,6 +248,7 @@ const reads: readonly VerbGrammar[] = [
 export const kubectl: Grammar = {
   spec: {
     name: "kubectl",
+    sandbox: "kubectl",
     probe: ["version", "--client", "--output=json"],
     versionPattern: /"gitVersion":\s*"v([0-9]+\.[0-9]+\.[0-9]+)/,
     atLeast: "1.32",

@@ -31,6 +31,7 @@ export const nl = textTool("nl", {
 });
 
 export const tac = textTool("tac", {
+  needsTemporary: true,
   flags: [
     toggle("--before", "-b"),
     toggle("--regex", "-r"),

@@ -69,6 +69,7 @@ interface TextTool {
   readonly printsAlone?: Grammar["printsAlone"];
   /** Beside those of every text tool. */
   readonly refusedFlags?: ReadonlyMap<string, KnownRefusal>;
+  readonly needsTemporary?: true;
 }
 
 /** GNU coreutils print `NAME (GNU coreutils) 9.1` as the first line of --version. */
@@ -102,7 +103,7 @@ const refusedFlags = refusalTable(
 /** A text tool as a grammar of one verbless form. */
 export function textTool(name: string, tool: TextTool, spec: BinarySpec = coreutils(name)): Grammar {
   return {
-    spec,
+    spec: { ...spec, ...(tool.needsTemporary === undefined ? {} : { needsTemporary: tool.needsTemporary }) },
     syntax: tool.syntax ?? getopt,
     globalFlags: [],
     verbs: [

@@ -1,0 +1,338 @@
+// Policy wide open: every way out that we know, tried by a program that does nothing else, each behind the walls that a profile
+// grants. Each is tried without walls first, so that none passes for want of trying; what the machine itself forbids is skipped.
+import { spawn } from "node:child_process";
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { attempt, escape, missing, type Places, testPlaces, type Trial } from "./setup.ts";
+
+type Row = readonly [name: string, words: (places: Places) => readonly string[]];
+
+/** A process that is not the command's, to be harmed. */
+let bystander: ReturnType<typeof spawn>;
+let tcp: Server;
+let unix: Server;
+const loader = "/lib64/ld-linux-x86-64.so.2";
+let abstractSocket: Server;
+const abstractName = `aisre-test-${process.pid}`;
+let socketPath = "";
+const portOf = (server: Server): number => {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+};
+const listening = (server: Server, at: string | number) =>
+  new Promise<Server>((resolve) => {
+    const done = () => resolve(server);
+    if (typeof at === "number") server.listen(at, "127.0.0.1", done);
+    else server.listen(at, done);
+  });
+const victim = (): string => String(bystander.pid);
+
+beforeAll(async () => {
+  bystander = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { env: { SECRET: "canary" } });
+  const answer = () => createServer((socket) => void socket.on("error", () => undefined).end());
+  tcp = await listening(answer(), 0);
+  socketPath = path.join("/tmp", `aisre-${process.pid}.sock`);
+  unix = await listening(answer(), socketPath);
+  abstractSocket = await listening(answer(), `\0${abstractName}`);
+});
+afterAll(() => {
+  bystander.kill("SIGKILL");
+  for (const server of [tcp, unix, abstractSocket]) server.close();
+});
+
+/** What a machine says that lets nobody do it. */
+const forbidden = /^held: .*(?:not permitted|denied|not implemented|not supported)/i;
+
+/** Tried without walls, then behind them; `also` are facts beside what the program says of itself. */
+async function expectHeld(
+  trial: Omit<Trial, "places" | "words">,
+  words: Row[1],
+  skip: () => void,
+  also?: (at: Places) => void,
+) {
+  const open = testPlaces();
+  const free = await attempt({ ...trial, places: open, words: words(open), free: true });
+  if (forbidden.test(free.stdout)) return skip();
+  expect(free.stdout).toMatch(/^ESCAPED/);
+  const places = testPlaces();
+  const held = await attempt({ ...trial, places, words: words(places) });
+  expect(held.stdout).toMatch(/^held: /);
+  expect(held.stage).toMatchObject({ exitCode: 77, answered: false, usage: { strays: 0 } });
+  also?.(places);
+}
+
+/** A program that nobody granted. */
+const copied = ({ outside }: Places): string => {
+  const file = path.join(outside, "program");
+  copyFileSync(escape, file);
+  return file;
+};
+
+const canary = (at: Places): string => {
+  const file = path.join(at.outside, "canary");
+  writeFileSync(file, "canary", { mode: 0o644 });
+  return file;
+};
+
+describe.skipIf(missing !== undefined)("a text tool", () => {
+  const rows: readonly Row[] = [
+    ["reads the environment of process 1", () => ["read", "/proc/1/environ"]],
+    ["reads the environment of the server", () => ["read", `/proc/${process.pid}/environ`]],
+    ["reads its own environment", () => ["read", "/proc/self/environ"]],
+    ["reads the memory map of another process", () => ["read", `/proc/${victim()}/maps`]],
+    ["reads /etc/shadow", () => ["read", "/etc/shadow"]],
+    ["reads /etc/passwd", () => ["read", "/etc/passwd"]],
+    ["reads a service account's token", (at) => ["read", canary(at)]],
+    ["reads a kubeconfig that is not its own", (at) => ["read", canary(at)]],
+    ["lists the root folder", () => ["list", "/"]],
+    ["lists /proc", () => ["list", "/proc"]],
+    ["writes into a folder", (at) => ["write", path.join(at.outside, "marker")]],
+    ["writes into its working folder", (at) => ["write", path.join(at.granted, "marker")]],
+    ["writes into /tmp", (at) => ["write", path.join("/tmp", `aisre-${path.basename(path.dirname(at.granted))}`)]],
+    ["writes into /dev/shm", (at) => ["write", path.join("/dev/shm", path.basename(path.dirname(at.granted)))]],
+    ["changes the mode of a file", (at) => ["chmod", canary(at)]],
+    ["writes through a link", (at) => ["symlink", path.join(at.outside, "marker"), path.join(at.granted, "link")]],
+    ["moves a file", (at) => ["rename", canary(at), path.join(at.granted, "marker")]],
+    ["starts another program", (at) => ["execute", copied(at)]],
+    ["writes a program and starts it", (at) => ["drop", at.granted]],
+    ["starts a program that stands in memory", () => ["memory-file"]],
+    ["has the loader start a program", () => ["loader", loader, "/bin/echo"]],
+    ["connects by TCP", () => ["connect", "127.0.0.1", String(portOf(tcp))]],
+    ["connects by TCP over IPv6", () => ["connect", "::ffff:127.0.0.1", String(portOf(tcp))]],
+    ["connects by sending", () => ["fast-open", String(portOf(tcp))]],
+    ["sends a datagram", () => ["datagram", "127.0.0.1", "53"]],
+    ["connects to a Unix socket", () => ["unix", socketPath]],
+    ["connects to an abstract Unix socket", () => ["abstract", abstractName]],
+    ["opens a netlink socket", () => ["netlink"]],
+    ["opens a raw socket", () => ["raw"]],
+    ["opens a packet socket", () => ["packet"]],
+    ["opens an MPTCP socket", () => ["multipath"]],
+    ["listens", () => ["listen"]],
+    ["forks", () => ["fork"]],
+    ["forks by the library", () => ["vfork"]],
+    ["forks by clone3", () => ["clone3"]],
+    ["signals the server", () => ["signal", String(process.pid)]],
+    ["signals another process", () => ["signal", victim()]],
+    ["signals a thread of another process", () => ["thread-signal", victim()]],
+    ["queues a signal to another process", () => ["queue-signal", victim()]],
+    ["sets limits of another process", () => ["limits", victim()]],
+    ["lowers the priority of another process", () => ["priority", victim()]],
+    ["traces another process", () => ["trace", victim()]],
+    ["reads the memory of another process", () => ["peek", victim()]],
+    ["takes a handle of another process", () => ["pidfd", victim()]],
+    ["sets up io_uring", () => ["ring"]],
+    ["asks for a keyring", () => ["keys"]],
+    ["handles page faults", () => ["userfault"]],
+    ["loads a program into the kernel", () => ["bpf"]],
+    ["counts events of the kernel", () => ["perf"]],
+    ["makes a user namespace", () => ["namespace"]],
+    ["mounts", () => ["mount"]],
+    ["opens a file by its handle", () => ["handle"]],
+    ["changes its root", (at) => ["root", at.granted]],
+    ["makes memory that outlives it", () => ["system-v"]],
+    ["fills the disk", (at) => ["disk", path.join(at.granted, "marker"), "4"]],
+    ["opens a thousand files", () => ["descriptors", "1000"]],
+  ];
+
+  it.for(rows)("that %s is held", async ([, words], { skip }) => {
+    await expectHeld({ profile: "text" }, words, skip, ({ granted, outside }) => {
+      expect([path.join(granted, "marker"), path.join(outside, "marker")].filter(existsSync)).toEqual([]);
+    });
+  });
+
+  it("may have threads", async () => {
+    expect((await attempt({ profile: "text", words: ["thread"], places: testPlaces() })).stdout).toBe(
+      "ESCAPED joined\n",
+    );
+  });
+
+  it("finds nothing open besides its three pipes, so it cannot speak for the helper", async () => {
+    const { stdout, stage } = await attempt({ profile: "text", words: ["status"], places: testPlaces() });
+    expect(stdout).toBe("held: nothing else is open\n");
+    expect(stage).toMatchObject({ exitCode: 77 });
+  });
+});
+
+const inside = ({ granted }: Places): string => {
+  const file = path.join(granted, "own");
+  writeFileSync(file, "own");
+  return file;
+};
+
+describe.skipIf(missing !== undefined)("a binary that talks", () => {
+  const rows: readonly Row[] = [
+    ["reads what it was not given", (at) => ["read", canary(at)]],
+    ["reads the environment of process 1", () => ["read", "/proc/1/environ"]],
+    ["writes outside its folder", (at) => ["write", path.join(at.outside, "marker")]],
+    ["writes through a link", (at) => ["symlink", path.join(at.outside, "marker"), path.join(at.granted, "link")]],
+    ["moves a file out of its folder", (at) => ["rename", inside(at), path.join(at.outside, "marker")]],
+    ["starts another program", (at) => ["execute", copied(at)]],
+    ["writes a program and starts it", (at) => ["drop", at.granted]],
+    ["starts a program that stands in memory", () => ["memory-file"]],
+    ["connects to a Unix socket", () => ["unix", socketPath]],
+    ["makes a pair of datagram sockets", () => ["pair"]],
+    ["opens a netlink socket", () => ["netlink"]],
+    ["opens a raw socket", () => ["raw"]],
+    ["opens an MPTCP socket", () => ["multipath"]],
+    ["connects to another port", () => ["connect", "127.0.0.1", String(portOf(tcp))]],
+    ["sends a datagram", () => ["datagram", "127.0.0.1", "53"]],
+    ["connects by sending", () => ["fast-open", String(portOf(tcp))]],
+    ["listens", () => ["listen"]],
+    ["forks", () => ["fork"]],
+    ["signals the server", () => ["signal", String(process.pid)]],
+    ["traces another process", () => ["trace", victim()]],
+  ];
+
+  it.for(rows)("that %s is held", async ([, words], { skip }) => {
+    await expectHeld({ profile: "kubectl", egress: true }, words, skip, ({ outside }) => {
+      expect(existsSync(path.join(outside, "marker"))).toBe(false);
+    });
+  });
+
+  it("connects to the port that it was lent", async () => {
+    const port = portOf(tcp);
+    const words = ["connect", "127.0.0.1", String(port)];
+    const { stdout } = await attempt({ profile: "curl", egress: true, port, words, places: testPlaces() });
+    expect(stdout).toBe("ESCAPED 127.0.0.1\n");
+  });
+
+  it("is refused the metadata address at once, without a packet", async () => {
+    const words = ["connect", "169.254.169.254", "80"];
+    const { stdout } = await attempt({ profile: "curl", egress: true, words, places: testPlaces() });
+    expect(stdout).toMatch(/^held: Permission denied/);
+  });
+
+  it("has no socket at all when its command does not talk", async () => {
+    const port = portOf(tcp);
+    const words = ["connect", "127.0.0.1", String(port)];
+    const { stdout } = await attempt({ profile: "kubectl", port, words, places: testPlaces() });
+    expect(stdout).toMatch(/^held: Function not implemented/);
+  });
+
+  it("cannot have the loader start a file, though the loader starts itself", async () => {
+    const words = ["loader", loader, "/bin/echo"];
+    const program = { available: true, path: escape, version: "1" } as const;
+    const files = { execute: [escape, loader], read: ["/"] };
+    const { stdout } = await attempt({ profile: "curl", words, program: { ...program, files }, places: testPlaces() });
+    expect(stdout).toMatch(/^held: Function not implemented/);
+  });
+});
+
+describe.skipIf(missing !== undefined)("git, which starts programs of its own", () => {
+  const rows: readonly Row[] = [
+    ["reads what it was not given", (at) => ["read", canary(at)]],
+    ["reads the environment of the server", () => ["read", `/proc/${process.pid}/environ`]],
+    ["writes outside its folder", (at) => ["write", path.join(at.outside, "marker")]],
+    ["writes through a link", (at) => ["symlink", path.join(at.outside, "marker"), path.join(at.granted, "link")]],
+    ["starts another program", (at) => ["execute", copied(at)]],
+    ["writes a program and starts it", (at) => ["drop", at.granted]],
+    ["starts a program that stands in memory", () => ["memory-file"]],
+    ["connects to another port", () => ["connect", "127.0.0.1", String(portOf(tcp))]],
+    ["connects to a Unix socket", () => ["unix", socketPath]],
+    ["forks by clone3", () => ["clone3"]],
+    ["makes a session of its own", () => ["session"]],
+    ["makes a process group of its own", () => ["group"]],
+    ["signals the server", () => ["signal", String(process.pid)]],
+    ["signals another process", () => ["signal", victim()]],
+    ["sets limits of another process", () => ["limits", victim()]],
+    ["traces another process", () => ["trace", victim()]],
+    ["makes memory that outlives it", () => ["system-v"]],
+  ];
+
+  it.for(rows)("that %s is held", async ([, words], { skip }) => {
+    await expectHeld({ profile: "git", egress: true, effect: "workspace" }, words, skip, ({ granted, outside }) => {
+      expect([path.join(granted, "marker"), path.join(outside, "marker")].filter(existsSync)).toEqual([]);
+    });
+  });
+
+  it("writes where it may, and only when its command changes something", async () => {
+    const places = testPlaces();
+    const words = ["write", path.join(places.granted, "file")];
+    expect((await attempt({ profile: "git", words, places })).stdout).toMatch(/^held: /);
+    expect((await attempt({ profile: "git", effect: "workspace", words, places })).stdout).toMatch(/^ESCAPED /);
+  });
+
+  it("leaves nobody behind, whatever has forked twice, made a session and ignored its end", async () => {
+    const [open, places] = [testPlaces(), testPlaces()];
+    const trial = { profile: "git", effect: "workspace" } as const;
+    const words = (at: Places) => ["orphan", path.join(at.granted, "marker"), "700"];
+    await attempt({ ...trial, words: words(open), places: open, free: true });
+    const { stage } = await attempt({ ...trial, words: words(places), places });
+    await sleep(1500);
+    expect(stage).toMatchObject({ exitCode: 0, usage: { strays: 1 } });
+    expect(existsSync(path.join(open.granted, "marker"))).toBe(true);
+    expect(existsSync(path.join(places.granted, "marker"))).toBe(false);
+  });
+
+  it("is ended when it starts too many processes", async () => {
+    const places = testPlaces();
+    const words = ["bomb", path.join(places.granted, "marker")];
+    const { stage, stderr } = await attempt({ profile: "git", effect: "workspace", words, places });
+    expect(stage).toMatchObject({ signal: "SIGKILL", answered: false });
+    expect(stderr).toBe("escape: killed: it started too many processes\n");
+    expect(existsSync(path.join(places.granted, "marker"))).toBe(false);
+    expect(processesNamed(places.granted)).toEqual([]);
+  });
+});
+
+describe.skipIf(missing !== undefined)("what a command uses up", () => {
+  it("memory of its own: no more is given", async () => {
+    const places = testPlaces();
+    expect((await attempt({ profile: "text", words: ["memory", "100"], places })).stdout).toBe("ESCAPED 100 MB\n");
+    const { stdout } = await attempt({ profile: "text", words: ["memory", "400"], places });
+    expect(stdout).toMatch(/^held: Cannot allocate memory/);
+  });
+
+  it("shared memory, which no limit of the kernel counts: it is ended", async () => {
+    const places = testPlaces();
+    const small = await attempt({ profile: "text", words: ["shared-memory", "100"], places });
+    expect(small.stdout).toBe("ESCAPED 100 MB\n");
+    const { stage, stderr } = await attempt({ profile: "text", words: ["shared-memory", "2000"], places });
+    expect(stage).toMatchObject({ signal: "SIGKILL", answered: false });
+    expect(stderr).toBe("escape: killed: it needed more memory than a command may have\n");
+  });
+
+  it("time: it is ended, whether it listens to signals or not", async () => {
+    const places = testPlaces();
+    const words = ["stubborn", path.join(places.granted, "marker"), "3000"];
+    const trial = { profile: "git", effect: "workspace", timeoutMs: 300 } as const;
+    const { ended, stage } = await attempt({ ...trial, words, places });
+    expect(ended).toBe("timed_out");
+    expect(stage).toMatchObject({ signal: "SIGKILL", answered: false });
+    expect(existsSync(path.join(places.granted, "marker"))).toBe(false);
+  });
+
+  it("processor: its time is counted", async () => {
+    const { stage } = await attempt({ profile: "text", words: ["processor", "1"], places: testPlaces() });
+    expect(stage?.usage?.cpuMs).toBeGreaterThan(0);
+  });
+
+  it("output: it is ended", async () => {
+    const { stage, stderr } = await attempt({ profile: "text", words: ["flood"], places: testPlaces() });
+    expect(stage).toMatchObject({ answered: false, truncated: true });
+    expect(stderr).toBe("escape: killed: it printed without end\n");
+  });
+
+  it("disk: a file grows to the limit and no further", async () => {
+    const places = testPlaces();
+    const file = path.join(places.granted, "large");
+    const { stage, stderr } = await attempt({ profile: "kubectl", words: ["disk", file, "64"], places });
+    expect(stage).toMatchObject({ signal: "SIGXFSZ", answered: false });
+    expect(stderr).toBe("escape: killed: it wrote too large a file\n");
+    expect(statSync(file).size).toBe(16 * 1024 * 1024);
+  });
+});
+
+/** Processes whose command line holds the text. */
+function processesNamed(text: string): readonly string[] {
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
+    } catch {
+      return false;
+    }
+  });
+}
