@@ -7,18 +7,23 @@ import type { Clone } from "./clone.ts";
 export interface Place {
   /** The work tree; undefined for a change whose own tree is still to be made: it will be clean, at `base`. */
   readonly tree: string | undefined;
-  /** Branch of the remote. */
+  /** Branch of the remote, and its commit. */
   readonly base: string;
+  readonly baseId: string | undefined;
+  /** Commit that the tree stands on. */
+  readonly headId: string | undefined;
   readonly serverUrl: string;
 }
 
 /** Looks; every id is a commit's. @throws GitFailure */
-export async function lookAt(clone: Clone, plan: Plan, { tree, base, serverUrl }: Place): Promise<Observation> {
+export async function lookAt(
+  clone: Clone,
+  plan: Plan,
+  { tree, base, baseId, headId, serverUrl }: Place,
+): Promise<Observation> {
   const cwd = tree ?? clone.gitFolder;
-  const [remoteUrl, baseId, headId, status] = await Promise.all([
+  const [remoteUrl, status] = await Promise.all([
     clone.read(clone.gitFolder, "remote", "get-url", "--", "origin"),
-    clone.resolve(`refs/remotes/origin/${base}`),
-    tree === undefined ? undefined : clone.resolve("HEAD", tree),
     tree === undefined ? "" : clone.read(tree, "status", "--porcelain=v1", "--untracked-files=all"),
   ]);
   if (baseId === undefined) {

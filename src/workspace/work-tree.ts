@@ -66,7 +66,7 @@ export function createWorkTree({ baseBranch, serverUrl, ...options }: WorkTreeOp
     const commits = [baseId, headId].filter((id) => id !== undefined);
     const message = await trust.problem(commits, tree);
     if (message !== undefined) return { ok: false, code: "repository_refused", message };
-    return lookAt(clone, plan, { tree, base, serverUrl });
+    return lookAt(clone, plan, { tree, base, baseId, headId, serverUrl });
   };
 
   return {
