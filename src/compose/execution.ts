@@ -80,6 +80,7 @@ export async function composeExecution(
       environments,
       cwd: folders.workDir,
       boxOnly: config.sandbox === "require",
+      places: { home: folders.homeDir },
       ...boxing,
     });
     const binaries =

@@ -9,7 +9,7 @@ import type { Availability } from "../domain/ports.ts";
 import type { Environments } from "./environment.ts";
 import { type Box, boxingOf } from "./box.ts";
 import { filesOf } from "./closure.ts";
-import { grantsFor } from "./grants.ts";
+import { grantsFor, type Places } from "./grants.ts";
 import { ask, probe } from "./probe.ts";
 
 export interface SearchSurroundings {
@@ -17,6 +17,8 @@ export interface SearchSurroundings {
   /** An empty folder to run the probes in. */
   readonly cwd: string;
   readonly box?: Box;
+  /** Where the places of the sandbox profiles lie. */
+  readonly places?: Places;
   /** A binary that cannot be boxed counts as missing. */
   readonly boxOnly?: boolean;
 }
@@ -28,7 +30,7 @@ const probesAtOnce = 4;
 export async function findBinaries(
   specs: readonly BinarySpec[],
   toolPath: readonly string[],
-  { environments, cwd, box, boxOnly = false }: SearchSurroundings,
+  { environments, cwd, box, places = {}, boxOnly = false }: SearchSurroundings,
 ): Promise<ReadonlyMap<string, Availability>> {
   const queue = new PQueue({ concurrency: probesAtOnce });
   const search = async (spec: BinarySpec): Promise<readonly [string, Availability]> => {
@@ -36,8 +38,8 @@ export async function findBinaries(
     if (file === undefined) return [spec.name, { available: false, reason: `${spec.name} is not installed` }];
     const surroundings = { environment: environments(spec.name), cwd };
     if (box === undefined) return [spec.name, await probe(spec, file, surroundings)];
-    // A version, a list of libraries: its own walls, without a network and without places.
-    const asking = grantsFor({ profile: spec.sandbox ?? "text", egress: false, changes: false }, {});
+    // A version, a list of libraries: its own walls, without a network.
+    const asking = grantsFor({ profile: spec.sandbox ?? "text", egress: false, changes: false }, places);
     const files = await filesOf(spec.name, file, (program, parameters, files) =>
       ask({ file: program, parameters, ...surroundings, ...boxingOf(box, files, asking) }),
     );

@@ -49,6 +49,7 @@ export const profiles: Readonly<Record<SandboxProfile, Profile>> = {
     changes: ["clone", "workTree"],
     limits: repository,
   },
-  curl: { reaches: "tcp", reads: [], writes: [], changes: [], limits: { ...filter, openFiles: 256 } },
+  // Answers that nobody wants to see go to /dev/null.
+  curl: { reaches: "tcp", reads: [], writes: ["/dev/null"], changes: [], limits: { ...filter, openFiles: 256 } },
   gh: { reaches: "unix", reads: ["home"], writes: [], changes: [], limits: client },
 };
