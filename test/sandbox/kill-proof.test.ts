@@ -58,9 +58,11 @@ async function openForest(sandbox: "require" | "off" = "require") {
   return {
     start,
     alive,
-    /** Waits for a random moment, and counts who is there. */
+    /** Waits for a random moment, mostly after something has begun, and counts who is there. */
     ripen: async () => {
-      await sleep(Math.random() * 900);
+      const until = performance.now() + (Math.random() < 0.2 ? 0 : 5000);
+      while (performance.now() < until && alive().length < 4) await sleep(20);
+      await sleep(Math.random() * 300);
       seen += alive().length;
     },
     /** How many processes there were at those moments, all together. */
@@ -134,7 +136,7 @@ describe.skipIf(missing !== undefined)("a tree of processes is ended whole", { t
     await recorded(server);
     await eventually(() => openFiles(server) <= before, "nothing stays open");
     expect(count(server, "outcome")).toBeGreaterThan(perWay / 3);
-    expect(seen()).toBeGreaterThan(perWay);
+    expect(seen()).toBeGreaterThan(perWay / 2);
     expect((await fetch(`${server.base}/readyz`)).status).toBe(200);
   });
 
@@ -166,7 +168,7 @@ describe.skipIf(missing !== undefined)("a tree of processes is ended whole", { t
     }
     await recorded(server);
     await eventually(() => openFiles(server) <= before, "nothing stays open");
-    expect(seen()).toBeGreaterThan(perWay);
+    expect(seen()).toBeGreaterThan(perWay / 2);
     expect(count(server, "outcome")).toBeGreaterThan(perWay / 3);
   });
 
