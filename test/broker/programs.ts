@@ -35,6 +35,7 @@ const specs = [...grammars.values()].map(({ spec }) => spec).filter(({ name }) =
 const { box } = await findBox("prefer", [path.resolve(import.meta.dirname, "../../.tools/bin")]);
 const binaries = await findBinaries(specs, toolPath, {
   ...(box === undefined ? {} : { box }),
+  places: { home: probed.homeDir },
   environments: createEnvironments(probed),
   cwd: probed.workDir,
 });

@@ -15,6 +15,7 @@ import { readFlags } from "../../src/command/read-flags.ts";
 import type { Token } from "../../src/command/refusal.ts";
 import { readLine } from "../../src/command/tokenize.ts";
 import { understand } from "../../src/command/understand.ts";
+import type { DraftStep } from "../../src/domain/command.ts";
 import { readUrl } from "../../src/command/urls/read-url.ts";
 import { catalog } from "../../src/tools/catalog.ts";
 import { readArguments } from "../../src/tools/read-arguments.ts";
@@ -30,6 +31,13 @@ const filled = (text: string, size: number, start = "", end = ""): string =>
 const token = (text: string, index = 0): Token => ({ text, stage: 0, index });
 const times = <One>(count: number, one: (at: number) => One): readonly One[] =>
   Array.from({ length: count }, (_none, at) => one(at));
+
+let asked = 0;
+/** Equal drafts are understood once and remembered: no two of these are equal. */
+const anew = (steps: readonly DraftStep[]) => {
+  asked += 1;
+  return understand({ action: "command", steps, reason: String(asked) }, settings);
+};
 
 describe("at the front door, up to the caps of a line and a word", () => {
   const lines: readonly (readonly [name: string, build: (size: number) => Words])[] = [
@@ -81,7 +89,7 @@ describe("at the front door, up to the caps of a line and a word", () => {
   it.each(lines)("%s", { timeout }, (_name, build) => {
     const prepare = (size: number) => {
       const words = build(size);
-      return () => read(words);
+      return () => anew([typeof words === "string" ? { commandLine: words } : { argv: words }]);
     };
     expect(growthExponent(prepare, 8, atMost)).toBeLessThanOrEqual(atMost);
   });
@@ -133,7 +141,7 @@ describe("at the front door, up to the caps of a line and a word", () => {
   it("many steps", { timeout }, () => {
     const prepare = (size: number) => {
       const steps = times(size, (at) => ({ argv: ["kubectl", "get", "pods", `web-${at}`] }));
-      return () => understand({ action: "command", steps }, settings);
+      return () => anew(steps);
     };
     expect(growthExponent(prepare, 2, atMost)).toBeLessThanOrEqual(atMost);
   });

@@ -194,6 +194,7 @@ describe("what policy reads in the model", () => {
   it("is whole and explicit", () => {
     expect(commandOf("kubectl get po -l app=web,tier!=db --field-selector=status.phase=Running -o json")).toEqual({
       binary: "kubectl",
+      sandbox: "kubectl",
       verb: ["get"],
       effect: "read",
       egress: true,

@@ -10,9 +10,10 @@ const pipeline = "kubectl get pods -o name | grep -c web";
 
 interopSuite(async () => {
   const cluster = await startSimulatedCluster();
-  // A client on standard input has no key; with this it has the same role as those over sockets.
+  // A client on standard input has no key; with this it has the same role as those over sockets. And each client has an answer
+  // of its own: out of the cache it would say whose it is.
   const dataFile = path.join(path.dirname(cluster.kubeconfig), "site.yaml");
-  writeFileSync(dataFile, "anonymous_role: operator\n");
+  writeFileSync(dataFile, "anonymous_role: operator\nlimits: {cache_ttl_ms: 0}\n");
   const server = await startServer({ KUBECONFIG: cluster.kubeconfig, AISRE_POLICY_DATA: dataFile });
   const close = async (): Promise<void> => {
     await server.close();

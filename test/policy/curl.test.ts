@@ -49,7 +49,7 @@ describe("curl with PROMETHEUS_URL and ALERTMANAGER_URL", () => {
     ["curl -s http://169.254.169.254/latest/", "curl/host curl/no-link-local"],
     ["curl -s -X POST http://prometheus.monitoring.svc:9090/-/reload", "curl/method"],
     ["curl -s -X DELETE http://prometheus.monitoring.svc:9090/", "curl/method"],
-    ["curl -s -H 'Host: evil' http://prometheus.monitoring.svc:9090/", "curl/headers"],
+    ["curl -s -H 'X-Scope-OrgID: other' http://prometheus.monitoring.svc:9090/", "curl/headers"],
     ["curl -V", "allow"],
   ])("%s: %s", (words, want) => {
     expect(verdictOf(words)).toBe(want);

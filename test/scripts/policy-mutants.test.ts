@@ -84,6 +84,7 @@ describe.skipIf(opa === "")("mutants", () => {
       "cases/a.json": JSON.stringify({
         note: "",
         base: {},
+        obligations: {},
         cases: [{ ...base, name: "two", input: { xs: [2] } }],
       }),
     });

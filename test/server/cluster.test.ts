@@ -173,7 +173,7 @@ describe("real kubectl behind the gate", () => {
   it("asks once what the cluster offers: commands share that, whatever their nonces are", async () => {
     await call("kubectl_get", { resource: "pods" });
     const before = (await cluster.requests()).length;
-    await call("kubectl_get", { resource: "pods" });
+    await call("kubectl_get", { resource: "pods", fresh: true });
     expect((await cluster.requests()).slice(before)).toEqual(["GET /api/v1/namespaces/default/pods"]);
   });
 

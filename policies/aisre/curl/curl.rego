@@ -147,7 +147,7 @@ deny contains {
 #   examples:
 #     match:
 #       - [curl, -s, -H, "Authorization: none", "http://evil.example/"]
-#       - [curl, -s, -H, "Host: evil.example", "http://evil.example/"]
+#       - [curl, -s, -H, "X-Scope-OrgID: other", "http://evil.example/"]
 #     not_match:
 #       - [curl, -s, -H, "Accept: application/json", "http://evil.example/"]
 deny contains {
