@@ -42,7 +42,7 @@ async function climb(
   const dossier = openDossier(ports, call, observer);
 
   // 1 tools · 2 command · 3 observe · 4 policy
-  const looked = observed(ports, readCall(call, ports.settings), signal);
+  const looked = observed(ports, readCall(call, ports.settings), signal, observer);
   const read = looked instanceof Promise ? await looked : looked;
   const judgement = read.kind === "refused" ? read : judgePlan(read, ports.policy);
   const recorded = dossier.judged(judgement);
@@ -71,7 +71,7 @@ async function climb(
     if (sharedMs !== undefined) observer.cache("fresh");
     return whileChanging(ports, plan, (changes) =>
       inSlot(ports, work, (started) =>
-        asObserved(ports, { plan, asked, signal }, async (held) => {
+        asObserved(ports, { plan, asked, observer, signal }, async (held) => {
           const begin = () => {
             started();
             changes();

@@ -1,6 +1,8 @@
 // What a manifest would change, as it is now: the reads that show it, and the facts of what they print. Pure; the gate runs the
 // reads at rungs 3 and 7, so that policy can tell what a manifest adds from what the object has already.
 import type { Command, Draft, ObservedObject, ParseSettings, Plan } from "../domain/command.ts";
+import { isMap, type Json } from "./manifests/json.ts";
+import { ownerOf } from "./manifests/metadata.ts";
 import { readManifest } from "./manifests/read-manifest.ts";
 import { kindTable } from "./understand.ts";
 
@@ -33,12 +35,47 @@ export const readsOfObjects = (plan: Plan): readonly Draft[] =>
     })),
   );
 
-/** The facts of what such a read printed; undefined when there is no object, or one that is not understood field by field. */
-export function liveObject(printed: string, namespace: string, settings: ParseSettings): ObservedObject | undefined {
-  if (printed.trim() === "") return undefined;
+/**
+ * The facts of what such a read printed. Of an object that is not understood field by field only whose it is: what it has
+ * already is then lent to no manifest.
+ */
+export function liveObject(
+  printed: string,
+  namespace: string,
+  settings: ParseSettings,
+): ObservedObject | "absent" | "unknown" {
+  if (printed.trim() === "") return "absent";
   const read = readManifest(printed, { kinds: kindTable(settings), namespace });
-  const [facts, ...more] = "manifests" in read ? read.manifests : [];
-  if (facts === undefined || more.length > 0) return undefined;
+  if (!("manifests" in read)) return headOf(printed, namespace);
+  const [facts, ...more] = read.manifests;
+  if (facts === undefined || more.length > 0) return "unknown";
   const { apiVersion, kind, name, secretRefs, serviceAccount, automountToken, owner } = facts;
   return { apiVersion, kind, namespace: facts.namespace, name, secretRefs, serviceAccount, automountToken, owner };
+}
+
+function headOf(printed: string, namespace: string): ObservedObject | "unknown" {
+  const value = parsed(printed);
+  const { apiVersion, kind, metadata } = isMap(value) ? value : {};
+  const name = isMap(metadata) ? metadata["name"] : undefined;
+  const isObject = [apiVersion, kind, name].every((text) => typeof text === "string");
+  if (!isObject || !isMap(metadata) || (isMap(value) && "items" in value)) return "unknown";
+  return {
+    apiVersion: String(apiVersion),
+    kind: String(kind),
+    namespace,
+    name: String(name),
+    secretRefs: [],
+    serviceAccount: "",
+    automountToken: null,
+    owner: ownerOf(metadata),
+  };
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    const value: Json = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
 }

@@ -25,8 +25,8 @@ export const revisionsToResolve = ({ steps }: Plan): readonly string[] => [
 /** The plan with what was observed in it; a plan that rests on nothing outside stays as it is. */
 export function withObserved(plan: Plan, observed: Observed): Plan {
   if (restsOnObjects(plan)) {
-    const { objects = [] } = observed;
-    const seen = { repositories: [], changedPaths: [], objects };
+    const { objects } = observed;
+    const seen = { repositories: [], changedPaths: [], ...(objects === undefined ? {} : { objects }) };
     return deepFreeze({ ...plan, observed: seen, digest: digestOf(plan.steps, seen) });
   }
   if (!restsOnWorkTree(plan)) return plan;

@@ -85,8 +85,7 @@ async function runStep(options: ExecutionOptions, alive: Set<() => void>, reques
       ...(isRead ? { signal } : {}),
       alive,
     }).finally(() => opened.close());
-    // Not of what the caller may have made itself: it could try values until their fingerprints are the same.
-    const fingerprint = command.egress ? options.fingerprint : undefined;
+    const fingerprint = printsOwnWords(command) ? undefined : options.fingerprint;
     const printed = toCleanText(end.stdout, obligations.redact, fingerprint);
     const complaint = toCleanText(end.stderr, obligations.redact);
     for (const [kind, number] of [printed, complaint].flatMap((text) => Object.entries(text.counts))) {
@@ -117,6 +116,13 @@ async function runStep(options: ExecutionOptions, alive: Set<() => void>, reques
     durationMs: clock.monotonic() - startedAt,
   };
 }
+
+/**
+ * Whether what is printed may be the caller's own words: a template's text, what curl was answered, filters. Fingerprints of such
+ * would let it try values until one is the same.
+ */
+const printsOwnWords = ({ binary, egress, programs }: Command): boolean =>
+  !egress || programs.length > 0 || !["kubectl", "helm", "flux"].includes(binary);
 
 function inputOf({ stdin }: Command, caller: string | undefined, previous: Parts): string | undefined {
   switch (stdin.from) {

@@ -3,25 +3,27 @@
 import { isDeepStrictEqual } from "node:util";
 import { restsOnObjects } from "../command/live-objects.ts";
 import { restsOnWorkTree, withObserved } from "../command/observe.ts";
-import type { Plan } from "../domain/command.ts";
 import type { Outcome } from "../domain/outcome.ts";
-import type { HeldWorkTree, WorkTree } from "../domain/ports.ts";
-import type { ToolCall } from "../domain/tool-call.ts";
+import type { CallObserver, HeldWorkTree, WorkTree } from "../domain/ports.ts";
 import { type Refused, refused, type Understood } from "./judge.ts";
-import { lookAtObjects } from "./objects.ts";
+import { type Look, lookAtObjects, nothingKnown } from "./objects.ts";
 import type { GatePorts } from "./ports.ts";
 import { type Stop, stop } from "./stops.ts";
 
-type ObservePorts = Pick<GatePorts, "workTree" | "policy" | "settings" | "execution" | "budgets" | "slots">;
+type ObservePorts = Pick<
+  GatePorts,
+  "workTree" | "policy" | "settings" | "execution" | "slots" | "budgets" | "audit" | "clock"
+>;
 
 /** Rung 3. Without a work tree nothing is observed, and policy sees that; most plans rest on nothing outside and do not wait. */
 export function observed(
   ports: ObservePorts,
   read: Refused | Understood,
   signal: AbortSignal,
+  observer: CallObserver,
 ): Promise<Refused | Understood> | Refused | Understood {
   if (read.kind === "refused") return read;
-  if (restsOnObjects(read.plan)) return lookAtCluster(ports, read, signal);
+  if (restsOnObjects(read.plan)) return lookAtCluster(ports, read, signal, observer);
   return restsOnWorkTree(read.plan) && ports.workTree !== undefined ? look(ports.workTree, read, signal) : read;
 }
 
@@ -30,26 +32,25 @@ async function lookAtCluster(
   ports: ObservePorts,
   read: Understood,
   signal: AbortSignal,
+  observer: CallObserver,
 ): Promise<Refused | Understood> {
   const principal = read.asked.principal.id;
   const spent = ports.budgets.spend({ principal, changes: [] });
   if (!spent.ok) return refused("rate_limited", { message: spent.message }, spent.retryAfterMs);
   const request = { principal, binaries: ["kubectl"], signal };
   try {
-    const seen = await ports.slots.take(request, () => lookAtObjects(ports, read.plan, read.asked, signal));
+    const seen = await ports.slots.take(request, () => lookAtObjects(ports, { ...read, observer, signal }));
     if ("kind" in seen) {
       spent.giveBack();
       return refused("busy", { message: stop("busy").message }, seen.retryAfterMs);
     }
     return { ...read, plan: withObserved(read.plan, seen) };
   } catch (error) {
-    // Whoever went away while waiting gets no answer; what was not looked at is judged as new.
-    if (signal.aborted && error === signal.reason) return { ...read, plan: withObserved(read.plan, nothingSeen) };
+    // Whoever went away while waiting gets no answer: nothing is known, and policy refuses.
+    if (signal.aborted && error === signal.reason) return { ...read, plan: withObserved(read.plan, nothingKnown) };
     throw error;
   }
 }
-
-const nothingSeen = { repositories: [], changedPaths: [] };
 
 async function look(workTree: WorkTree, read: Understood, signal: AbortSignal): Promise<Refused | Understood> {
   const seen = await workTree.observe(read.plan, read.asked.principal, signal);
@@ -60,12 +61,13 @@ async function look(workTree: WorkTree, read: Understood, signal: AbortSignal): 
 /** Rung 7: has the work tree for the plan alone, looks again, and goes on only when everything is as it was judged. */
 export async function asObserved(
   ports: ObservePorts,
-  { plan, asked, signal }: { readonly plan: Plan; readonly asked: ToolCall; readonly signal: AbortSignal },
+  look: Look,
   goOn: (held?: HeldWorkTree) => Promise<Outcome>,
 ): Promise<Outcome | Stop> {
+  const { plan, asked, signal } = look;
   if (plan.observed === undefined) return goOn();
   if (restsOnObjects(plan)) {
-    const again = withObserved(plan, await lookAtObjects(ports, plan, asked, signal));
+    const again = withObserved(plan, await lookAtObjects(ports, look));
     return isDeepStrictEqual(again.observed, plan.observed) ? goOn() : stop("state_changed");
   }
   if (ports.workTree === undefined) return goOn();

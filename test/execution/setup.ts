@@ -41,6 +41,7 @@ export interface Stage {
   readonly answers?: readonly number[];
   readonly binary?: string;
   readonly egress?: boolean;
+  readonly programs?: Command["programs"];
   readonly failureSign?: string;
 }
 
@@ -52,6 +53,7 @@ function toCommand({
   answers = [0],
   binary = "node",
   egress = false,
+  programs = [],
   failureSign,
 }: Stage): Command {
   return {
@@ -69,7 +71,7 @@ function toCommand({
     selectors: {},
     paths: [],
     urls: [],
-    programs: [],
+    programs,
     stdin: { from: stdin, bytes: 0 },
     argv: [binary, program(name), ...parameters],
     answerExitCodes: answers,

@@ -1,6 +1,7 @@
 // A manifest is judged against its object as it is: looked at before the judgement, by a read that the principal may do, and
 // again before anything starts.
 import { describe, expect, it } from "vitest";
+import { AuditUnavailable } from "../../src/errors.ts";
 import type { StepOutcome } from "../../src/domain/outcome.ts";
 import { never, openGate, type Replace, toCall } from "./setup.ts";
 
@@ -46,6 +47,11 @@ function cluster(...answers: readonly StepOutcome[]) {
   return { ran, replace };
 }
 
+const objects = (...names: readonly string[]) => ({
+  apiVersion: "v1",
+  kind: "List",
+  items: names.map((name) => ({ ...objectOf("Deployment", podWith("db")), metadata: { name } })),
+});
 const live = (pod: Record<string, unknown>, labels?: Record<string, string>) =>
   printed(JSON.stringify(objectOf("Deployment", pod, labels)));
 const apply = (pod: Record<string, unknown>, more: Record<string, unknown> = {}) =>
@@ -84,33 +90,51 @@ describe("the object that a manifest would change", () => {
     expect(outcome).toMatchObject({ code: "denied", reasons: [{ rule: "kubectl/apply-owner" }] });
   });
 
-  it.each([
-    ["is not there", printed("")],
-    ["cannot be read", printed("", { stages: [{ ...stage, exitCode: 1, answered: false }] })],
-    ["is too large to be read whole", { ...live(podWith("db")), truncated: true }],
-    ["is not JSON", printed("No resources found")],
-    [
-      "has a field that is not known",
-      printed(JSON.stringify(objectOf("Deployment", podWith("db", { nodeName: "n" })))),
-    ],
-    [
-      "is two objects",
-      printed(
-        JSON.stringify({
-          apiVersion: "v1",
-          kind: "List",
-          items: [
-            objectOf("Deployment", podWith("db")),
-            { ...objectOf("Deployment", podWith("db")), metadata: { name: "b" } },
-          ],
-        }),
-      ),
-    ],
-  ])("lends the manifest nothing when it %s", async (_how, answer) => {
-    const { replace } = cluster(answer);
+  it("lends the manifest nothing when it is not there", async () => {
+    const { replace } = cluster(printed(""));
     const { gate } = openGate({ replace });
     const outcome = await gate.call(apply(podWith("db")), never());
     expect(outcome).toMatchObject({ code: "denied", reasons: [{ rule: "kubectl/apply-no-secrets" }] });
+  });
+
+  it.each([
+    ["cannot be read", printed("", { stages: [{ ...stage, exitCode: 1, answered: false }] })],
+    ["is too large to be read whole", { ...live(podWith("db")), truncated: true }],
+    ["is not JSON", printed("No resources found")],
+    ["is two objects", printed(JSON.stringify(objects("a", "b")))],
+    ["has no name", printed(JSON.stringify({ apiVersion: "apps/v1", kind: "Deployment", metadata: {} }))],
+  ])("is not known when it %s, and nothing is changed", async (_how, answer) => {
+    const { replace } = cluster(answer);
+    const { gate } = openGate({ replace });
+    const outcome = await gate.call(apply({ containers: [] }), never());
+    expect(outcome).toMatchObject({ code: "denied", reasons: [{ rule: "kubectl/apply-unseen" }] });
+  });
+
+  it("says whose it is even when a field of it is not known, and lends nothing then", async () => {
+    const odd = (labels: Record<string, string>) => live(podWith("db", { nodeName: "n" }), labels);
+    const kept = openGate({ replace: cluster(odd({ "kustomize.toolkit.fluxcd.io/name": "apps" })).replace });
+    const owned = await kept.gate.call(apply({ containers: [] }), never());
+    expect(owned).toMatchObject({ code: "denied", reasons: [{ rule: "kubectl/apply-owner" }] });
+    const free = openGate({ replace: cluster(odd({})).replace });
+    const lent = await free.gate.call(apply(podWith("db")), never());
+    expect(lent).toMatchObject({ code: "denied", reasons: [{ rule: "kubectl/apply-no-secrets" }] });
+  });
+
+  it("is looked at on the record, and not without one", async () => {
+    const { ran, replace } = cluster(live(podWith("db")));
+    const { gate, records } = openGate({ replace });
+    await gate.call(apply(podWith("db")), never());
+    expect(records().map(({ kind }) => kind)).toEqual(["decision", "intent", "outcome", "decision", "outcome"]);
+    expect(ran).toHaveLength(1);
+
+    const silent = cluster(live(podWith("db")));
+    const broken: Replace = (real) => ({
+      ...silent.replace(real),
+      audit: { ...real.audit, append: () => Promise.reject(new AuditUnavailable("full")) },
+    });
+    const closed = openGate({ replace: broken });
+    expect(await closed.gate.call(apply(podWith("db")), never())).toMatchObject({ code: "audit_unavailable" });
+    expect(silent.ran).toEqual([]);
   });
 
   it("is not looked at where the principal may not read", async () => {

@@ -150,6 +150,30 @@ deny contains {
 }
 
 # METADATA
+# title: The object must have been looked at
+# description: |
+#   Whose object it is, and what it has already, is known only when it could be read. A cluster that does not answer, or an
+#   account that may not read it, leaves nothing to compare with.
+# custom:
+#   id: kubectl/apply-unseen
+#   severity: high
+#   examples:
+#     not_match:
+#       - tool: kubectl_apply
+#         arguments:
+#           manifest: "{apiVersion: v1, kind: ConfigMap, metadata: {name: web}}"
+deny contains {
+	"rule": rego.metadata.rule().custom.id,
+	"message": "the object that this changes could not be looked at",
+	"token": "apply",
+	"try": "kubectl get TYPE NAME shows what is wrong; then call again",
+} if {
+	_verb == "apply"
+	not _only_prints
+	not _looked_at
+}
+
+# METADATA
 # title: A manifest asks nothing of the node
 # description: |
 #   No namespace or port of the host, no privileged container, no capability but listed ones, no volume but of listed types.
@@ -244,6 +268,7 @@ _kind_allowed(manifest) if {
 default _manifest_harmless := false
 
 _manifest_harmless if {
+	_looked_at
 	every manifest in input.command.manifests {
 		every name in manifest.secret_refs {
 			name in _kept_secrets(manifest)
@@ -289,10 +314,19 @@ _token_kept(manifest) if {
 	live.automount_token == true
 }
 
+default _looked_at := false
+
+_looked_at if is_array(input.observed.objects)
+
+# The API shows one object in every version of its group.
+_group_of(api_version) := split(api_version, "/")[0] if contains(api_version, "/")
+
+_group_of(api_version) := "" if not contains(api_version, "/")
+
 # The object that the manifest would change, as it was observed: none, or one.
 _objects_of(manifest) := [live |
 	some live in input.observed.objects
-	live.api_version == manifest.api_version
+	_group_of(live.api_version) == _group_of(manifest.api_version)
 	live.kind == manifest.kind
 	live.namespace == manifest.namespace
 	live.name == manifest.name

@@ -47,7 +47,8 @@ const annotationMarks: readonly (readonly [key: string, owner: string])[] = [
   ["argocd.argoproj.io/tracking-id", "argocd"],
 ];
 
-function ownerOf(metadata: JsonMap): string {
+/** Whose object it says it is; "" when nobody's. */
+export function ownerOf(metadata: JsonMap): string {
   const references = metadata["ownerReferences"];
   const owners = isList(references)
     ? references.filter(isMap).map((one) => `${say(one["kind"])}/${say(one["name"])}`)
