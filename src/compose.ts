@@ -13,7 +13,7 @@ import { type ComposedExecution, composeExecution } from "./compose/execution.ts
 import { createHealth } from "./compose/health.ts";
 import { composeSlotLimits, describeLimits } from "./compose/limits.ts";
 import { composePolicy } from "./compose/policy.ts";
-import { unboxedBinaries } from "./compose/sandbox.ts";
+import { sandboxWarning, unboxedBinaries } from "./compose/sandbox.ts";
 import { composeWorkTree } from "./compose/work-tree.ts";
 import type { Config } from "./config/config.ts";
 import type { AuditLog, Observer, Slots } from "./domain/ports.ts";
@@ -164,11 +164,10 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
   }
 }
 
-/** Said at every start: a server that boxes nothing should not look like one that does. */
+/** Said at every start: a server whose walls are not whole should not look like one whose are. */
 function warnOfSandbox(logger: Pick<Logger, "warn">, { sandbox, binaries }: ComposedExecution): void {
-  const unboxed = unboxedBinaries(sandbox, binaries);
-  if (unboxed.length === 0) return;
-  logger.warn({ sandbox, unboxed }, `commands run without the OS sandbox (AISRE_SANDBOX=${sandbox.mode})`);
+  const warning = sandboxWarning(sandbox, binaries);
+  if (warning !== undefined) logger.warn({ sandbox, unboxed: unboxedBinaries(sandbox, binaries) }, warning);
 }
 
 async function recordStart(audit: AuditLog, config: Config, details: Readonly<Record<string, unknown>>): Promise<void> {

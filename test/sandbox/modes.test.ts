@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { Availability } from "../../src/domain/ports.ts";
 import { type ServerProcess, startRefused, startServer } from "../helpers/server.ts";
+import { sandboxWarning, unboxedBinaries } from "../../src/compose/sandbox.ts";
 import { missing } from "./setup.ts";
 
 /** A folder whose `box` answers its probe with this text. */
@@ -53,6 +55,43 @@ describe("AISRE_SANDBOX=require", () => {
       metric: expect.stringMatching(/^aisre_sandbox_info\{abi="\d+",mode="require"\} 1$/),
     });
     expect(server.stderr()).not.toContain("without the OS sandbox");
+  });
+});
+
+describe("a kernel that holds less", () => {
+  it("that cannot hold ports serves under AISRE_SANDBOX=prefer, and the log says so", async () => {
+    const server = await started({ AISRE_SANDBOX: "prefer", AISRE_TOOL_PATH: `${oldKernel()}:/usr/bin:/bin` });
+    expect(await told(server)).toMatchObject({
+      health: { status: "degraded", sandbox: { mode: "prefer", abi: "3" } },
+      metric: 'aisre_sandbox_info{abi="3",mode="prefer"} 1',
+    });
+    expect(server.stderr()).toContain(
+      "commands may connect to any TCP port: the kernel's Landlock ABI is 3, 4 is needed",
+    );
+  });
+
+  const files = { execute: ["/usr/bin/sort"], read: [] };
+  const held = { available: true, path: "/usr/bin/sort", version: "9", files } as const;
+  const unheld = { available: true, path: "/usr/bin/jq", version: "1" } as const;
+  const all = new Map<string, Availability>([
+    ["sort", held],
+    ["jq", unheld],
+  ]);
+  const sort = new Map<string, Availability>([["sort", held]]);
+
+  it.each([
+    ["none", all, ["sort", "jq"], /without the OS sandbox/],
+    ["0", all, ["sort", "jq"], /without walls round files and ports: the kernel has no Landlock/],
+    ["0", sort, ["sort"], /the kernel has no Landlock/],
+    ["1", sort, [], /Landlock ABI is 1, 4 is needed/],
+    ["3", all, ["jq"], /Landlock ABI is 3, 4 is needed/],
+    ["4", all, ["jq"], /without the OS sandbox/],
+    ["4", sort, [], /^nothing$/],
+    ["7", sort, [], /^nothing$/],
+  ] as const)("ABI %s: names who runs unboxed, and says what is missing", (abi, binaries, unboxed, words) => {
+    const state = { mode: "prefer", abi } as const;
+    expect(unboxedBinaries(state, binaries)).toEqual(unboxed);
+    expect(sandboxWarning(state, binaries) ?? "nothing").toMatch(words);
   });
 });
 
