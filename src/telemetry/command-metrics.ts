@@ -37,6 +37,18 @@ export function createCommandMetrics(registry: Registry) {
     labelNames: ["binary"],
     registers,
   });
+  const cpu = new Counter({
+    name: "aisre_command_cpu_seconds_total",
+    help: "CPU time of commands with all their processes, where the sandbox counts it.",
+    labelNames: ["binary"],
+    registers,
+  });
+  const strays = new Counter({
+    name: "aisre_command_strays_total",
+    help: "Processes that commands left behind and the sandbox ended.",
+    labelNames: ["binary"],
+    registers,
+  });
   const redactions = new Counter({
     name: "aisre_redactions_total",
     help: "Secrets replaced in output, by kind.",
@@ -52,6 +64,9 @@ export function createCommandMetrics(registry: Registry) {
       commands.inc({ binary, verb, exit: exitLabel(outcome, ended) });
       duration.observe({ binary, verb }, outcome.durationMs / 1000);
       if (outcome.truncated) truncated.inc({ binary });
+      if (outcome.usage === undefined) return;
+      cpu.inc({ binary }, outcome.usage.cpuMs / 1000);
+      strays.inc({ binary }, outcome.usage.strays);
     },
     redacted: (kinds: Readonly<Record<string, number>>): void => {
       for (const [kind, count] of Object.entries(kinds))

@@ -47,6 +47,22 @@ describe("the metrics", () => {
     ]);
   });
 
+  it("count what commands cost and left behind, where the sandbox says so", async () => {
+    const { metrics, observer } = await observed();
+    const heard = observer.call(call(), true);
+    const ended = (usage: Partial<ReturnType<typeof ran>>, binary = "kubectl") =>
+      heard.executed({ command: { ...command, binary }, outcome: ran(usage), ended: "exited" });
+    ended({ usage: { cpuMs: 250, maxRssKb: 9000, strays: 0 } });
+    ended({ usage: { cpuMs: 500, maxRssKb: 9000, strays: 2 } });
+    ended({}, "sort");
+    expect(await seriesOf(metrics, "aisre_command_cpu_seconds_total")).toEqual([
+      'aisre_command_cpu_seconds_total{binary="kubectl"} 0.75',
+    ]);
+    expect(await seriesOf(metrics, "aisre_command_strays_total")).toEqual([
+      'aisre_command_strays_total{binary="kubectl"} 2',
+    ]);
+  });
+
   it("count what was held back, and whether reads were shared", async () => {
     const { metrics, observer } = await observed();
     expect(await seriesOf(metrics, "aisre_rate_limited_total")).toEqual(["aisre_rate_limited_total 0"]);
