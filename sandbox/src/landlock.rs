@@ -36,11 +36,8 @@ pub fn restrict(plan: &Plan, abi: i32) -> Result<(), String> {
         .handle_access(AccessFs::from_all(level))
         .map_err(said)?;
     if abi >= 4 {
-        // Without a rule of its own no port can be bound.
-        rules = rules.handle_access(AccessNet::BindTcp).map_err(said)?;
-    }
-    if abi >= 4 && !plan.connect_any {
-        rules = rules.handle_access(AccessNet::ConnectTcp).map_err(said)?;
+        // Without a rule of its own no port can be bound, and none connected to.
+        rules = rules.handle_access(AccessNet::BindTcp | AccessNet::ConnectTcp).map_err(said)?;
     }
     if abi >= 6 {
         rules = rules.scope(Scope::from_all(level)).map_err(said)?;
@@ -55,7 +52,7 @@ pub fn restrict(plan: &Plan, abi: i32) -> Result<(), String> {
     for path in &plan.write {
         walls = allow(walls, path, writing(level), level)?;
     }
-    if abi >= 4 && !plan.connect_any {
+    if abi >= 4 {
         for port in &plan.connect {
             walls = walls.add_rule(NetPort::new(*port, AccessNet::ConnectTcp)).map_err(said)?;
         }

@@ -11,8 +11,6 @@ pub enum Net {
     None,
     /// TCP over IPv4 and IPv6.
     Tcp,
-    /// TCP, and UDP for the names that it has to resolve itself.
-    Inet,
     /// Unix stream sockets.
     Unix,
 }
@@ -28,12 +26,10 @@ pub struct Plan {
     pub read: Vec<OsString>,
     /// `--w PATH`: may be read, written, made and removed, and all below it.
     pub write: Vec<OsString>,
-    /// `--net none|tcp|inet|unix`.
+    /// `--net none|tcp|unix`.
     pub net: Net,
     /// `--connect PORT`: TCP ports that may be connected to.
     pub connect: Vec<u16>,
-    /// `--connect any`.
-    pub connect_any: bool,
     /// `--nofork`: no second process and no other program; threads are free.
     pub nofork: bool,
     /// `--cpu` seconds, `--fsize` bytes, `--nofile` descriptors, `--data` bytes: as setrlimit(2) knows them.
@@ -83,7 +79,6 @@ fn read_flag(plan: &mut Plan, flag: &str, value: OsString) -> Result<(), String>
         "--x" => plan.execute.push(absolute(flag, value)?),
         "--r" => plan.read.push(absolute(flag, value)?),
         "--w" => plan.write.push(absolute(flag, value)?),
-        "--connect" if value == "any" => plan.connect_any = true,
         "--connect" => plan.connect.push(number(flag, &value)?),
         "--net" => plan.net = net(&value)?,
         "--require" => plan.require = number(flag, &value)?,
@@ -111,9 +106,8 @@ fn net(value: &OsString) -> Result<Net, String> {
     match value.to_str() {
         Some("none") => Ok(Net::None),
         Some("tcp") => Ok(Net::Tcp),
-        Some("inet") => Ok(Net::Inet),
         Some("unix") => Ok(Net::Unix),
-        _ => Err("--net is none, tcp, inet or unix".into()),
+        _ => Err("--net is none, tcp or unix".into()),
     }
 }
 
@@ -156,7 +150,7 @@ mod tests {
     #[test]
     fn gives_nothing_that_was_not_said() {
         let plan = read("-- /bin/a").unwrap();
-        assert_eq!((plan.net, plan.connect_any, plan.nofork), (Net::None, false, false));
+        assert_eq!((plan.net, plan.nofork), (Net::None, false));
         assert!(plan.execute.is_empty() && plan.read.is_empty() && plan.write.is_empty() && plan.connect.is_empty());
     }
 
@@ -174,7 +168,9 @@ mod tests {
             "--wall +1 -- /bin/a",
             "--wall 1s -- /bin/a",
             "--connect 65536 -- /bin/a",
+            "--connect any -- /bin/a",
             "--net all -- /bin/a",
+            "--net inet -- /bin/a",
             "--status-fd 2 -- /bin/a",
             "--nofork",
         ] {

@@ -96,16 +96,11 @@ fn sockets(net: Net) -> Result<Rules, String> {
     match net {
         Net::None => return Ok(Rules::new()),
         Net::Unix => made.push(rule(vec![equal(0, libc::AF_UNIX as u64)?, kind(libc::SOCK_STREAM)?])?),
-        Net::Tcp | Net::Inet => {
+        Net::Tcp => {
             for family in [libc::AF_INET as u64, libc::AF_INET6 as u64] {
                 // Not MPTCP (262), which Landlock does not know.
                 for protocol in [0, libc::IPPROTO_TCP as u64] {
                     made.push(rule(vec![equal(0, family)?, kind(libc::SOCK_STREAM)?, equal(2, protocol)?])?);
-                }
-                if net == Net::Inet {
-                    for protocol in [0, libc::IPPROTO_UDP as u64] {
-                        made.push(rule(vec![equal(0, family)?, kind(libc::SOCK_DGRAM)?, equal(2, protocol)?])?);
-                    }
                 }
             }
         }

@@ -14,7 +14,7 @@ type Row = readonly [name: string, words: (places: Places) => readonly string[]]
 let bystander: ReturnType<typeof spawn>;
 let tcp: Server;
 let unix: Server;
-const loader = "/lib64/ld-linux-x86-64.so.2";
+const loader = process.arch === "arm64" ? "/lib/ld-linux-aarch64.so.1" : "/lib64/ld-linux-x86-64.so.2";
 let abstractSocket: Server;
 const abstractName = `aisre-test-${process.pid}`;
 let socketPath = "";

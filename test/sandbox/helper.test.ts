@@ -1,6 +1,6 @@
 // The contract of the helper itself, started as the server starts it: exit codes, the status pipe, what it refuses, and that it
 // works for a user without any rights.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -115,6 +115,14 @@ describe.skipIf(missing !== undefined)("the helper", () => {
     copyFileSync(boxFile, helper);
     copyFileSync(escape, program);
     const nobody = { helper, program, uid: 65_532 };
+    const as = { uid: nobody.uid, gid: nobody.uid, encoding: "utf8" } as const;
+    const status = spawnSync("cat", ["/proc/self/status"], as).stdout;
+    for (const set of ["CapPrm", "CapEff", "CapAmb"]) expect(status).toMatch(new RegExp(`^${set}:\\s0+$`, "m"));
+    const probe = spawnSync(helper, ["--probe"], { ...as, cwd: "/", env: {} });
+    expect([probe.status, JSON.parse(probe.stdout)]).toEqual([
+      0,
+      JSON.parse(spawnSync(boxFile, ["--probe"]).stdout.toString()),
+    ]);
     expect((await start({ ...nobody, walls: ["--nofork"], words: ["marker"] }).ended).stdout).toBe("ESCAPED ran\n");
     for (const words of [["read", "/etc/passwd"], ["fork"], ["memory-file"], ["netlink"], ["namespace"]]) {
       const { stdout } = await start({ ...nobody, walls: ["--nofork"], words }).ended;
