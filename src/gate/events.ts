@@ -1,4 +1,5 @@
 // What the gate tells the audit: judgements, intents and outcomes as AuditEvents (design section 8). Pure.
+import { createHash } from "node:crypto";
 import type { Plan } from "../domain/command.ts";
 import type { StepOutcome } from "../domain/outcome.ts";
 import type { AuditEvent } from "../domain/ports.ts";
@@ -84,11 +85,21 @@ function stageEvent(
   };
 }
 
-/** Durable before anything of the step starts. */
+/** Durable before anything of the step starts. What goes in and is too large to record stands there by its digest. */
 export function intentEvent(base: Envelope, plan: Plan, stepIndex: number): AuditEvent {
-  const files = plan.steps[stepIndex]?.fileChanges?.map(withoutContent);
-  const details = files === undefined ? {} : { details: { file_changes: files } };
-  return { ...base, kind: "intent", planDigest: plan.digest, stepIndex, argvs: argvsOf(plan, stepIndex), ...details };
+  const step = plan.steps[stepIndex];
+  const intent = {
+    ...base,
+    kind: "intent",
+    planDigest: plan.digest,
+    stepIndex,
+    argvs: argvsOf(plan, stepIndex),
+  } as const;
+  if (step?.fileChanges !== undefined) {
+    return { ...intent, details: { file_changes: step.fileChanges.map(withoutContent) } };
+  }
+  if (step?.stdin === undefined) return intent;
+  return { ...intent, details: { stdin_sha256: createHash("sha256").update(step.stdin).digest("hex") } };
 }
 
 const argvsOf = (plan: Plan, stepIndex: number) => (plan.steps[stepIndex]?.stages ?? []).map(({ argv }) => argv);

@@ -1,5 +1,6 @@
 // What the audit holds of a call, and when: durable before anything starts. What cannot be recorded does not start.
-import { mkdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { verifyAudit } from "../../src/audit/verify.ts";
@@ -91,6 +92,27 @@ describe("the order of records", () => {
       details: { stages: [{ exit_code: 0, answered: true }], stdout_bytes: 34 },
     });
     expect(denied).toMatchObject({ call_id: "call-2", code: "denied", reasons: [{ rule: "kubectl/no-secrets" }] });
+  });
+});
+
+describe("standard input", () => {
+  it.runIf(hasTextTools)(
+    "stands in the intent by its digest, so that a text can be held against the record",
+    async () => {
+      const { gate, auditFile, records } = openGate();
+      const stdin = "apiVersion: v1\nkind: ConfigMap # ü\n";
+      await gate.call(toCall("cli_tool", { command: "sort", stdin }), never());
+      const [, intent] = records();
+      const digest = createHash("sha256").update(stdin, "utf8").digest("hex");
+      expect(intent).toMatchObject({ kind: "intent", details: { stdin_sha256: digest } });
+      expect(readFileSync(auditFile, "utf8")).not.toContain("ConfigMap");
+    },
+  );
+
+  it("leaves no word in the intent of a command that has none", async () => {
+    const { gate, records } = openGate();
+    await gate.call(toCall("kubectl_get", { resource: "pods" }), never());
+    expect(records()[1]).not.toHaveProperty("details");
   });
 });
 
