@@ -10,9 +10,9 @@ export interface Bounds {
   readonly maxOutputBytes: number;
   readonly maxOutputLines: number;
   readonly maxLineBytes: number;
-  /** What one process may write into its temporary folder. */
+  /** What may be written into one file of the temporary folder. */
   readonly tempBytes: number;
-  /** Processes and threads of one command. */
+  /** Processes of one command at once; threads are not counted. */
   readonly maxProcesses: number;
 }
 

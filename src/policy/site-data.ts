@@ -66,12 +66,8 @@ const limits = z.strictObject({
     .int()
     .min(0)
     .max(1024 * 1024 * 1024)
-    .describe("What one command may write into its temporary folder, where the sandbox can hold it."),
-  max_processes: z
-    .int()
-    .min(1)
-    .max(1024)
-    .describe("Processes and threads of a command, where the sandbox can hold it."),
+    .describe("What one command may write into one file of its temporary folder, where the sandbox can hold it."),
+  max_processes: z.int().min(1).max(1024).describe("Processes of a command at once, where the sandbox can hold it."),
   cache_ttl_ms: z
     .int()
     .min(0)

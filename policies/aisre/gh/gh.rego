@@ -83,7 +83,7 @@ deny contains {
 	"rule": rego.metadata.rule().custom.id,
 	"message": $"the repository {repository} may not be used here",
 	"token": repository,
-	"try": concat(" or ", [$"--repo={allowed}" | some allowed in site.repositories]),
+	"try": _nearest_repository,
 } if {
 	some repository in input.command.repositories
 	not repository in site.repositories
@@ -188,6 +188,12 @@ _own_repository if {
 	count(input.command.repositories) == 1
 	input.command.repositories[0] in site.repositories
 }
+
+_nearest_repository := concat(" or ", [$"--repo={allowed}" | some allowed in site.repositories]) if {
+	count(site.repositories) > 0
+}
+
+_nearest_repository := "set GITHUB_REPO, or list the repository in site data" if count(site.repositories) == 0
 
 _forbidden contains name if {
 	some program in input.command.programs
