@@ -21,3 +21,17 @@ export function replacement(notes: Notes, kind: string, value?: string): string 
 /** True when nothing but placeholders is left of a value: redacting twice must change nothing. */
 export const isPlaceholder = (value: string): boolean =>
   value.includes("[redacted:") && /^(?:"?\[redacted:[a-z_0-9]{1,40}(?::[0-9a-f]{8})?\]"?\s{0,4})+$/.test(value.trim());
+
+/** Notes the placeholders that `redacted` holds and `text` did not. */
+export function countPlaceholders(text: string, redacted: string, counts: Map<string, number>): void {
+  for (const [source, step] of [
+    [redacted, 1],
+    [text, -1],
+  ] as const) {
+    for (const [, kind = ""] of source.matchAll(/\[redacted:([a-z_0-9]{1,40})(?::[0-9a-f]{8})?\]/g)) {
+      const count = (counts.get(kind) ?? 0) + step;
+      if (count > 0) counts.set(kind, count);
+      else counts.delete(kind);
+    }
+  }
+}

@@ -5,7 +5,8 @@ import type { Fingerprint } from "./fingerprint.ts";
 import { redactJsonSecrets } from "./json-secrets.ts";
 import { redactKeyLines } from "./key-lines.ts";
 import { redactKnownCredentials } from "./known-credentials.ts";
-import type { Notes } from "./placeholder.ts";
+import { countPlaceholders, type Notes } from "./placeholder.ts";
+import { redactPrefixed } from "./prefixed-text.ts";
 import { redactPrivateKeys } from "./private-keys.ts";
 import { redactYamlSecrets } from "./yaml-secrets.ts";
 
@@ -37,15 +38,22 @@ const profiles: ReadonlyMap<string, Profile> = new Map([
   ] as const,
 ]);
 
-/** Applies the profiles, structures first; an unknown name applies all of them. Redacting twice changes nothing. */
+/** Applies the profiles, behind the marks of a diff first, then structures; an unknown name applies all. Redacting twice changes nothing. */
 export function redact(text: string, names: readonly string[], options: RedactOptions = {}): Redaction {
   const { cut: isCut = false, fingerprint } = options;
   const counts = new Map<string, number>();
-  const notes: Notes = { counts, ...(fingerprint === undefined ? {} : { fingerprint }) };
   const isUnknown = names.some((name) => !profiles.has(name));
-  let redacted = text;
-  for (const [name, profile] of profiles) {
-    if (isUnknown || names.includes(name)) redacted = profile(redacted, notes, isCut);
-  }
+  const redactPlain = (plain: string, isPlainCut: boolean, into = new Map<string, number>()): string => {
+    const notes: Notes = { counts: into, ...(fingerprint === undefined ? {} : { fingerprint }) };
+    let redacted = plain;
+    for (const [name, profile] of profiles) {
+      if (isUnknown || names.includes(name)) redacted = profile(redacted, notes, isPlainCut);
+    }
+    return redacted;
+  };
+  // A line of two sides is read twice, and counted by what is left of it.
+  const unmarked = redactPrefixed(text, isCut, redactPlain);
+  if (unmarked !== text) countPlaceholders(text, unmarked, counts);
+  const redacted = redactPlain(unmarked, isCut, counts);
   return { text: redacted, counts: Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }

@@ -34,6 +34,11 @@ const hostile: readonly (readonly [string, string])[] = [
   ["marks of many issuers", "ghp_ sk-ant- SG. hvs. xoxb- AKIA :AA dapi npm_ "],
   ["base64 of a key's beginning", "LS0tLS1CRUdJTiBQUklWQVRF"],
   ["lines of a key", `x ${"aB".repeat(32)}\n`],
+  ["hunks", "@@ -1 +1 @@ data:\n-  a: b\n+  a: c\n"],
+  ["a hunk without end", "\n@@ -1 +1 @@\n+password: |\n+  a\n-  b"],
+  ["merges of many parents", `\n${"@".repeat(17)} -1 +1 ${"@".repeat(17)}\n${" ".repeat(15)}+password: a`],
+  ["blame", "\n0a1b2c3d (Ada 2026-01-02 03:04:05 +0000 1) password: a"],
+  ["half of blame", "0a1b2c3d ("],
   ["token lines", "token: aaaaaaaaaaaaaaaa\n"],
 ];
 
