@@ -73,6 +73,8 @@ function shownEqual({ text, isEntry }: Value, quote: string): string | undefined
 /** References, flags and nothing at all: an operator needs to read them, and they open nothing. */
 function isHarmless(value: string): boolean {
   const bare = value.replaceAll(/^["']|["'],?$/g, "").trim();
+  // What a diff of words took away or put in, and no list or map.
+  if (bare.startsWith("[-") || bare.startsWith("{+")) return false;
   return (
     /^(?:|true|false|null|nil|none|yes|no|~|<[^>]{0,200}>.*|\d{1,9} bytes|[|>][+-]?\d?|[{[]|\{\{.*|[{[].*[}\]],?|map\[.*|\$[({][\w.]+[)}]|(?-i:\$[A-Z_][A-Z0-9_]*)|\*+)$/i.test(
       bare,

@@ -10,6 +10,8 @@ type Contents = (string | undefined)[];
 
 const firstData = /^([ \t]*)((?:stringD|d)ata):[ \t]*$/m;
 const entryValue = /^[ \t]*value: \S/;
+/** What a diff of words puts round what went and what came. */
+const wordMarks = /\[-|-\]|\{\+|\+\}/;
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** Replaces what `redactPlain` finds in the lines without their prefixes, and puts the prefixes back. */
@@ -108,7 +110,7 @@ function isBase64(text: string, indent: string): boolean {
       .trim()
       .replaceAll(/^["']|["']$/g, "");
     if (value === "" || /^[|>][-+0-9]{0,2}$/.test(value) || value.startsWith("[redacted:")) continue;
-    if (!base64.test(value)) return false;
+    if (!value.split(wordMarks).every((piece) => base64.test(piece))) return false;
     seen += 1;
   }
   return seen > 0;

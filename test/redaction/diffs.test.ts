@@ -120,6 +120,7 @@ const lines: readonly string[] = [
   "diff merged~2 merged",
   "diff -U0 merged~2 merged -- secret.yaml plain.yaml deploy.yaml .env",
   "diff -R -U30 merged~1 merged",
+  "diff --word-diff merged~2 merged -- secret.yaml plain.yaml deploy.yaml",
   "log -p",
   "log -p --cc",
   "log -p -c",
@@ -171,6 +172,11 @@ it("what is no secret keeps its place and its mark", () => {
   expect(text).toContain("-        image: registry.example/web:one\n+        image: registry.example/web:both\n");
   expect(text).toContain("-  LOG_LEVEL: debug-one\n+  LOG_LEVEL: debug-both\n");
   expect(text).toContain("-          value: [redacted:password]\n+          value: [redacted:password]\n");
+});
+
+it("a password that changed, word by word", () => {
+  const text = "@@ -1,3 +1,3 @@ data:\n  LOG_LEVEL: debug\n  DB_PASSWORD: [-correcthorse-]{+staple+}\n";
+  expect(redact(text, profiles).text).not.toMatch(canary);
 });
 
 it("each value is counted once", () => {

@@ -150,7 +150,8 @@ export const differenceLook: readonly Flag[] = [
   toggle("--find-renames", "-M"),
   toggle("--no-renames"),
   toggle("--full-index"),
-  choice("--word-diff", ["plain", "porcelain", "none"], "plain"),
+  // Not `porcelain`, which puts a key and its value on lines of their own: redaction would not know the value.
+  choice("--word-diff", ["plain", "none"], "plain"),
   {
     name: "--diff-filter",
     type: { kind: "pattern", pattern: /^[ACDMRTacdmrt]{1,12}$/, looksLike: "AM" },
