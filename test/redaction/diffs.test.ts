@@ -121,6 +121,8 @@ const lines: readonly string[] = [
   "diff -U0 merged~2 merged -- secret.yaml plain.yaml deploy.yaml .env",
   "diff -R -U30 merged~1 merged",
   "diff --word-diff merged~2 merged -- secret.yaml plain.yaml deploy.yaml",
+  "blame -L 8,10 merged -- secret.yaml",
+  "blame -p -L 8,10 merged -- secret.yaml",
   "log -p",
   "log -p --cc",
   "log -p -c",
