@@ -55,20 +55,12 @@ export function liveObject(
 
 function headOf(printed: string, namespace: string): ObservedObject | "unknown" {
   const value = parsed(printed);
-  const { apiVersion, kind, metadata } = isMap(value) ? value : {};
-  const name = isMap(metadata) ? metadata["name"] : undefined;
-  const isObject = [apiVersion, kind, name].every((text) => typeof text === "string");
-  if (!isObject || !isMap(metadata) || (isMap(value) && "items" in value)) return "unknown";
-  return {
-    apiVersion: String(apiVersion),
-    kind: String(kind),
-    namespace,
-    name: String(name),
-    secretRefs: [],
-    serviceAccount: "",
-    automountToken: null,
-    owner: ownerOf(metadata),
-  };
+  if (!isMap(value) || !isMap(value["metadata"]) || "items" in value) return "unknown";
+  const { apiVersion, kind, metadata } = value;
+  const { name } = metadata;
+  if (typeof apiVersion !== "string" || typeof kind !== "string" || typeof name !== "string") return "unknown";
+  const nothingLent = { secretRefs: [], serviceAccount: "", automountToken: null };
+  return { apiVersion, kind, namespace, name, ...nothingLent, owner: ownerOf(metadata) };
 }
 
 function parsed(text: string): Json | undefined {
