@@ -75,7 +75,6 @@ bench: init sandbox ## Measure, in ratios of one run: a call, the sandbox, the b
 	@$(NODE) bench/sandbox.ts
 	@$(NODE) bench/broker.ts
 	@$(NODE) bench/redaction.ts
-	@$(NODE) bench/cached-reads.ts
 
 kill-proof: init sandbox ## End two hundred random trees of processes in every way, and look for what is left
 	@AISRE_KILL_TREES=200 $(NPM) run --silent test -- test/sandbox/kill-proof.test.ts
