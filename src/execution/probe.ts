@@ -17,22 +17,9 @@ export interface ProbeSurroundings {
 }
 
 /** Available with its version, or why not; never rejects for what the binary does. */
-export async function probe(
-  spec: BinarySpec,
-  file: string,
-  { environment, cwd, box, files }: ProbeSurroundings,
-): Promise<Availability> {
-  const end = await run({
-    file,
-    parameters: spec.probe,
-    environment,
-    cwd,
-    maxStdoutBytes: maxProbeBytes,
-    maxStderrBytes: maxProbeBytes,
-    timeoutMs: probeTimeoutMs,
-    alive: new Set(),
-    ...(box === undefined ? {} : { box }),
-  });
+export async function probe(spec: BinarySpec, file: string, surroundings: ProbeSurroundings): Promise<Availability> {
+  const { files } = surroundings;
+  const end = await runBriefly({ ...surroundings, file, parameters: spec.probe });
   const missing = (reason: string): Availability => ({ available: false, reason: `${spec.name} ${reason}` });
   if (end.startError !== undefined) return missing(`cannot be started (${end.refused ?? end.startError})`);
   if (end.ended !== "exited" || end.flooded) return missing(`did not answer its version within ${probeTimeoutMs} ms`);
@@ -64,8 +51,13 @@ interface Asking extends ProbeSurroundings {
 }
 
 /** What a program prints for these parameters; undefined when it fails. */
-export async function ask({ file, parameters, environment, cwd, box }: Asking): Promise<string | undefined> {
-  const end = await run({
+export async function ask(asking: Asking): Promise<string | undefined> {
+  const end = await runBriefly(asking);
+  return end.exitCode === 0 ? end.stdout.head.toString("utf8") : undefined;
+}
+
+const runBriefly = ({ file, parameters, environment, cwd, box }: Asking) =>
+  run({
     file,
     parameters,
     environment,
@@ -76,5 +68,3 @@ export async function ask({ file, parameters, environment, cwd, box }: Asking): 
     alive: new Set(),
     ...(box === undefined ? {} : { box }),
   });
-  return end.exitCode === 0 ? end.stdout.head.toString("utf8") : undefined;
-}
