@@ -3,7 +3,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { createApprovals } from "../src/approval/approvals.ts";
+import { deriveApprovalKey } from "../src/approval/key.ts";
+import { createMemoryLedger } from "../src/approval/memory-ledger.ts";
 import { createAuditLog } from "../src/audit/log.ts";
+import { randomIds } from "../src/compose/clock.ts";
 import { composePolicy } from "../src/compose/policy.ts";
 import { loadConfig } from "../src/config/load.ts";
 import type { Execution, Observer, PolicyDecisionPoint } from "../src/domain/ports.ts";
@@ -37,6 +41,7 @@ const quiet: Observer = {
     executed() {},
     redacted() {},
     cache() {},
+    approval() {},
     finished() {},
     faulted() {},
   }),
@@ -99,6 +104,15 @@ export async function measureRungs(calls: number): Promise<RungReport> {
     },
   };
   const gate = createGate({
+    approvals: createApprovals({
+      key: deriveApprovalKey(Buffer.alloc(32, 1)),
+      ledger: createMemoryLedger(clock),
+      process: "bench",
+      clock,
+      ids: randomIds,
+      cluster: async () => ({ id: "", context: "" }),
+      rolesOf: () => ["approver"],
+    }),
     policy: measured,
     settings,
     audit,

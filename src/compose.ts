@@ -4,6 +4,8 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAuditLog } from "./audit/log.ts";
 import { createAnswers } from "./compose/answers.ts";
+import { createApprovalDoor } from "./compose/approval-door.ts";
+import { composeApprovals } from "./compose/approvals.ts";
 import { createAuditRecovery } from "./compose/audit-recovery.ts";
 import { randomIds, systemClock as clock } from "./compose/clock.ts";
 import { createClusterId, learning } from "./compose/cluster-id.ts";
@@ -117,7 +119,9 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
     const budgets = createBudgets(() => toBudgetLimits(policy.siteData), clock);
     const place = () => clusterId.current() || execution.context;
     const reads = createReadCache({ clock, place, onKept: () => clusterId.learn() });
-    const work = { budgets, slots, reads, execution, ...workTree };
+    const anonymousRole = () => policy.siteData.anonymous_role;
+    const approvals = composeApprovals(config, { execution, clusterId, anonymousRole, clock });
+    const work = { approvals, budgets, slots, reads, execution, ...workTree };
     const gate = createGate({ policy, settings, audit, ...work, answer, observer, clock });
     const factory = createMcpFactory({
       gate,
@@ -127,7 +131,8 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
       ids: randomIds,
       onFault: (error, callId) => logger.error({ err: error, call_id: callId }, "a call failed inside the server"),
     });
-    const door = open({ config, policy, factory, health, metrics, observer, audit, clock, logger });
+    const decideApproval = createApprovalDoor(gate, randomIds);
+    const door = open({ config, policy, factory, decideApproval, health, metrics, observer, audit, clock, logger });
     return {
       listen: async () => {
         const details = {

@@ -49,6 +49,16 @@ export const outcomeCodes = {
     retryable: false,
     meaning: "Policy allows it only when a person has approved.",
   },
+  grant_invalid: {
+    outcome: "denied",
+    retryable: false,
+    meaning: "The approval or the request for one does not hold here; the rule says why.",
+  },
+  approval_unavailable: {
+    outcome: "unavailable",
+    retryable: true,
+    meaning: "The ledger of approvals did not answer, so nothing was decided and nothing ran.",
+  },
   unknown_tool: { outcome: "invalid", retryable: false, meaning: "There is no tool of that name for this principal." },
   invalid_arguments: {
     outcome: "invalid",
@@ -150,4 +160,9 @@ export class StartError extends Error {
 /** Thrown by audit/ when a record cannot be made durable; the gate turns it into `audit_unavailable`. */
 export class AuditUnavailable extends Error {
   override readonly name = "AuditUnavailable";
+}
+
+/** Thrown by approval/ when its ledger does not answer or is full; the gate turns it into `approval_unavailable`. */
+export class LedgerUnavailable extends Error {
+  override readonly name = "LedgerUnavailable";
 }

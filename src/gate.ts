@@ -3,6 +3,7 @@
 import type { Outcome } from "./domain/outcome.ts";
 import type { Gate } from "./domain/ports.ts";
 import type { ToolCall } from "./domain/tool-call.ts";
+import { approvalDue, approverIn, askPerson, presentGrant, spendGrant, withGrant } from "./gate/approval.ts";
 import { openDossier } from "./gate/dossier.ts";
 import { judgePlan, readCall } from "./gate/judge.ts";
 import { asObserved, observed } from "./gate/observe.ts";
@@ -11,6 +12,7 @@ import type { GatePorts } from "./gate/ports.ts";
 import { inSlot } from "./gate/queue.ts";
 import { runPlan } from "./gate/run-plan.ts";
 import { sharedForMs, sharedRead } from "./gate/shared-read.ts";
+import { giveVerdict } from "./gate/verdict.ts";
 import { isStop, missingBinary, nothingToRun, stop } from "./gate/stops.ts";
 import { whileChanging } from "./gate/while-changing.ts";
 import { findTool } from "./tools/catalog.ts";
@@ -44,7 +46,10 @@ async function climb(
   // 1 tools · 2 command · 3 observe · 4 policy
   const looked = observed(ports, readCall(call, ports.settings), signal, observer);
   const read = looked instanceof Promise ? await looked : looked;
-  const judgement = read.kind === "refused" ? read : judgePlan(read, ports.policy);
+  const presenting = presentGrant(ports, read);
+  const presented = presenting === undefined ? undefined : await presenting;
+  const judged = read.kind === "refused" ? read : judgePlan(read, ports.policy, approverIn(presented));
+  const judgement = withGrant(judged, presented, observer);
   const recorded = dossier.judged(judgement);
   if (judgement.kind === "refused" || judgement.decision.effect === "deny") {
     return (await recorded) ? refusedOutcome(judgement, dossier.facts()) : dossier.unrecorded();
@@ -54,7 +59,11 @@ async function climb(
 
   const climbOn = async () => {
     // 5 approval
-    if (decision.obligations.approval !== undefined) return stop("approval_required");
+    const due = { plan, principal: call.principal, tool: call.tool, decision, presented, dossier, observer };
+    const unapproved = approvalDue(due);
+    if (unapproved === "ask") return askPerson(ports, due);
+    if (unapproved !== undefined) return unapproved;
+    if (plan.verdict !== undefined) return (await recorded) ? giveVerdict(ports, due) : stop("audit_unavailable");
     if (nothingToRun(plan)) {
       return (await recorded)
         ? answeredOutcome(plan, decision, await ports.answer(plan), dossier.facts())
@@ -66,12 +75,15 @@ async function climb(
 
     // 6 queue · 7 observe · 8 audit · 9 execution · 10 audit
     const work = { plan, principal: call.principal, decision, recorded, signal, dossier, observer };
-    const sharedMs = sharedForMs(work);
+    const sharedMs = presented === undefined ? sharedForMs(work) : undefined;
     if (sharedMs !== undefined && plan.fresh !== true) return sharedRead(ports, work, sharedMs);
     if (sharedMs !== undefined) observer.cache("fresh");
     return whileChanging(ports, plan, (changes) =>
       inSlot(ports, work, (started) =>
         asObserved(ports, { plan, asked, observer, signal }, async (held) => {
+          // A grant is spent here and nowhere else: what was busy, or has changed, cost none.
+          const unspent = presented?.ok === true ? await spendGrant(ports, presented.value, work) : undefined;
+          if (unspent !== undefined) return unspent;
           const begin = () => {
             started();
             changes();

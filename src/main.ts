@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command line: one subcommand per file under cli/. Exit codes: 0 ok, 1 no, 2 usage or configuration.
 import { Command, CommanderError } from "commander";
+import { approveCommand } from "./cli/approve.ts";
 import { callCommand } from "./cli/call.ts";
 import { policyCheckCommand } from "./cli/policy-check.ts";
 import { serveCommand } from "./cli/serve.ts";
@@ -14,6 +15,7 @@ const program = new Command("ai-sre")
 
 program.addCommand(serveCommand());
 program.addCommand(callCommand());
+program.addCommand(approveCommand());
 program.addCommand(new Command("policy").description("Work with the policy bundle.").addCommand(policyCheckCommand()));
 exitByException(program);
 

@@ -1,6 +1,6 @@
 // The cluster as the server reaches it: read at start, and again when a file that it was read from has changed, so that rotated
 // tokens and certificates hold without a restart. Made by compose; the broker asks it before every request.
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { Upstream } from "../domain/upstream.ts";
 import { type KubeconfigSource, readKubeconfig } from "./kubeconfig.ts";
 import { type InCluster, inClusterLogin, type Login, loginOf } from "./login.ts";
@@ -9,6 +9,8 @@ export interface ClusterAccess {
   /** The context's name. */
   readonly context: string;
   readonly namespace?: string;
+  /** Where this server itself lives: its pod's namespace, or what the context says. */
+  readonly ownNamespace: string;
   /** The same object until something changed. */
   upstream(): Upstream;
 }
@@ -32,6 +34,7 @@ export function openCluster(source: KubeconfigSource | InCluster, { now, onProbl
   let held = { ...first, signature: signatureOf(first.files), at: now() };
   return {
     context: chosen.name,
+    ownNamespace: (isPod ? podNamespace(source) : "namespace" in chosen ? chosen.namespace : undefined) ?? "default",
     ...("namespace" in chosen ? { namespace: chosen.namespace } : {}),
     upstream: () => {
       if (now() - held.at < freshMs) return held.upstream;
@@ -41,6 +44,15 @@ export function openCluster(source: KubeconfigSource | InCluster, { now, onProbl
       return held.upstream;
     },
   };
+}
+
+/** Kubernetes mounts it beside the token. */
+function podNamespace({ folder }: InCluster): string | undefined {
+  try {
+    return readFileSync(`${folder}/namespace`, "utf8").trim();
+  } catch {
+    return undefined;
+  }
 }
 
 function again(read: () => Login, onProblem: AccessOptions["onProblem"]): Login | undefined {

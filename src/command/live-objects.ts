@@ -49,8 +49,9 @@ export function liveObject(
   if (!("manifests" in read)) return headOf(printed, namespace);
   const [facts, ...more] = read.manifests;
   if (facts === undefined || more.length > 0) return "unknown";
-  const { apiVersion, kind, name, secretRefs, serviceAccount, automountToken, owner } = facts;
-  return { apiVersion, kind, namespace: facts.namespace, name, secretRefs, serviceAccount, automountToken, owner };
+  const { apiVersion, kind, namespace: seen, name, secretRefs, serviceAccount, automountToken, owner } = facts;
+  const runs = { images: facts.images, command: facts.command };
+  return { apiVersion, kind, namespace: seen, name, secretRefs, serviceAccount, automountToken, owner, ...runs };
 }
 
 function headOf(printed: string, namespace: string): ObservedObject | "unknown" {

@@ -24,6 +24,7 @@ export const revisionsToResolve = ({ steps }: Plan): readonly string[] => [
 
 /** The plan with what was observed in it; a plan that rests on nothing outside stays as it is. */
 export function withObserved(plan: Plan, observed: Observed): Plan {
+  if (plan.action === "approve") return deepFreeze({ ...plan, observed });
   if (restsOnObjects(plan)) {
     const { objects } = observed;
     const seen = { repositories: [], changedPaths: [], ...(objects === undefined ? {} : { objects }) };

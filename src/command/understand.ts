@@ -27,7 +27,9 @@ const plans = new WeakMap<ParseSettings, Memo<ParseResult>>();
 /** Understands every step of a draft. Never throws for what a caller sent; linear in its size. */
 export function understand(draft: Draft, settings: ParseSettings): ParseResult {
   // What carries a text of its own is seldom said twice, and long.
-  if (draft.steps.some((step) => "files" in step || step.stdin !== undefined)) return read(draft, settings);
+  if (draft.verdict !== undefined || draft.steps.some((step) => "files" in step || step.stdin !== undefined)) {
+    return read(draft, settings);
+  }
   const remembered = plans.get(settings) ?? createMemo<ParseResult>(maxPlans, maxDraftChars);
   plans.set(settings, remembered);
   const key = JSON.stringify(draft);
@@ -50,6 +52,7 @@ function read(draft: Draft, settings: ParseSettings): ParseResult {
   if (workBranch?.ok === false) return workBranch;
   const plan = {
     action: draft.action,
+    ...(draft.verdict === undefined ? {} : { verdict: draft.verdict }),
     steps: workBranch === undefined ? steps : steps.map((step) => ontoBranch(step, workBranch.value)),
     digest: digestOf(steps, workBranch?.value),
     ...(workBranch === undefined ? {} : { workBranch: workBranch.value }),

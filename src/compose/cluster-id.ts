@@ -9,6 +9,8 @@ export interface ClusterId {
   current(): string;
   /** Asks for it, unless it is known, being asked, or was asked in vain just now. Nobody waits for that. */
   learn(): void;
+  /** The id; asks for it, and waits for the answer, where it is not known yet and may be learnt. */
+  known(): Promise<string>;
 }
 
 const timeoutMs = 5000;
@@ -30,6 +32,8 @@ export function createClusterId(execution: Execution, clock: Pick<Clock, "monoto
   const step = uidStep();
   let known = "";
   let askedAt = Number.NEGATIVE_INFINITY;
+  /** The question on its way, or the last one. */
+  let asking = Promise.resolve();
 
   const ask = async (): Promise<void> => {
     const obligations = { timeoutMs, maxOutputBytes: 1024, redact: ["credentials"] };
@@ -46,14 +50,21 @@ export function createClusterId(execution: Execution, clock: Pick<Clock, "monoto
     if (stages.every(({ answered }) => answered) && uid.test(stdout.trim())) known = stdout.trim();
   };
 
+  const learn = (): void => {
+    const now = clock.monotonic();
+    if (known !== "" || now - askedAt < patienceMs || !execution.availability("kubectl").available) return;
+    askedAt = now;
+    // A fault of our own shows in every call as well; here it only leaves the id empty.
+    asking = ask().catch(() => {});
+  };
+
   return {
     current: () => known,
-    learn: () => {
-      const now = clock.monotonic();
-      if (known !== "" || now - askedAt < patienceMs || !execution.availability("kubectl").available) return;
-      askedAt = now;
-      // A fault of our own shows in every call as well; here it only leaves the id empty.
-      void ask().catch(() => {});
+    learn,
+    known: async () => {
+      learn();
+      await asking;
+      return known;
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Logger } from "../telemetry/logger.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { createAuthenticator } from "../transport/authenticate.ts";
 import { createListener } from "../transport/listener.ts";
+import type { DecideApproval } from "../transport/approvals.ts";
 import type { McpFactory } from "../transport/session.ts";
 import { createStdioDoor, type StdioStreams } from "../transport/stdio.ts";
 import { createAuthFailureRecorder } from "./auth-failures.ts";
@@ -16,6 +17,7 @@ export interface DoorParts {
   readonly config: Config;
   readonly policy: Policy;
   readonly factory: McpFactory;
+  readonly decideApproval: DecideApproval;
   readonly health: Health;
   readonly metrics: Metrics;
   readonly observer: Observer;
@@ -40,11 +42,12 @@ export interface BoundPorts {
 
 /** WebSocket, Streamable HTTP, probes and metrics. */
 export function openSockets(parts: DoorParts): Door<BoundPorts> {
-  const { config, policy, factory, health, metrics, observer, audit, clock, logger } = parts;
+  const { config, policy, factory, decideApproval, health, metrics, observer, audit, clock, logger } = parts;
   const listener = createListener({
     config: config.server,
     authenticator: createAuthenticator(config.principals, [policy.siteData.anonymous_role]),
     factory,
+    decideApproval,
     health,
     metrics: metrics.exposition,
     observer,

@@ -25,6 +25,8 @@ export interface ComposedExecution extends Execution {
   readonly sandbox: SandboxState;
   /** Name of the kubeconfig's context; "" without a cluster. */
   readonly context: string;
+  /** How it is reached; absent without one. */
+  readonly cluster?: ClusterAccess;
   /** Kills what still runs and removes the folders. Synchronous: also for the last moment of the process. */
   abandon(): void;
 }
@@ -123,6 +125,7 @@ export async function composeExecution(
       binaries,
       sandbox: state,
       context: cluster?.context ?? "",
+      ...(cluster === undefined ? {} : { cluster }),
       abandon: () => {
         execution.close();
         broker.close();

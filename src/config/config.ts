@@ -68,6 +68,8 @@ export interface Config {
   /** The clone that git works in; absent without GITHUB_REPO. */
   readonly workspace?: WorkspaceConfig;
   readonly audit: { readonly file?: string };
+  /** Where it is kept what was decided and spent. */
+  readonly approvalLedger: "memory" | "kubernetes";
   readonly execution: ExecutionConfig;
   /** True when an OTEL_* exporter variable asks for tracing. */
   readonly tracing: boolean;

@@ -91,6 +91,12 @@ export const environmentSchema = z.object({
     .min(1)
     .optional()
     .describe("File for the audit records. Default: standard output; needed with `serve --stdio`."),
+  AISRE_APPROVAL_LEDGER: z
+    .enum(["memory", "kubernetes"])
+    .default("memory")
+    .describe(
+      "Where it is kept which requests were decided and which grants were spent: `memory` for one replica, `kubernetes` as Leases in the server's own namespace, for several; that needs AISRE_SECRET_KEY_FILE.",
+    ),
   AISRE_TOOL_PATH: z.string().min(1).optional().describe("Folders, colon-separated, searched for binaries."),
   AISRE_SANDBOX: z
     .enum(sandboxModes)

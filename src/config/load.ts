@@ -46,6 +46,9 @@ export function loadConfig(
   if (stdio && environment.AISRE_AUDIT_FILE === undefined) {
     problems.push("AISRE_AUDIT_FILE: is needed with --stdio, because standard output carries the protocol");
   }
+  if (environment.AISRE_APPROVAL_LEDGER === "kubernetes" && environment.AISRE_SECRET_KEY_FILE === undefined) {
+    problems.push("AISRE_APPROVAL_LEDGER: kubernetes needs AISRE_SECRET_KEY_FILE, the same for all replicas");
+  }
   problems.push(...checkPrincipals(principals));
   if (problems.length > 0) throw invalid(problems);
   if (!stdio && !isLoopback(environment.MCP_SERVER_HOST) && principals.length === 0) {
@@ -86,6 +89,7 @@ export function loadConfig(
           },
         }),
     audit: environment.AISRE_AUDIT_FILE === undefined ? {} : { file: environment.AISRE_AUDIT_FILE },
+    approvalLedger: environment.AISRE_APPROVAL_LEDGER,
     execution: {
       toolPath: (environment.AISRE_TOOL_PATH ?? standardPath).split(":"),
       sandbox: environment.AISRE_SANDBOX,

@@ -1,5 +1,6 @@
 // The command model: one binary with its verb, flags, operands and derived facts, as the grammar understood it.
 // The same frozen object is judged, recorded and executed; its argv is rendered from the model.
+import type { RequestFacts, VerdictCall } from "./approval.ts";
 import type { SandboxProfile } from "./sandbox.ts";
 
 /** What running the command does to the world, in rising order of weight. */
@@ -181,7 +182,9 @@ export interface WorkBranch {
 export type ObservedObject = Pick<
   ManifestFacts,
   "apiVersion" | "kind" | "namespace" | "name" | "secretRefs" | "serviceAccount" | "automountToken" | "owner"
->;
+> &
+  /** What it runs: for the person who approves a change of it. */
+  Partial<Pick<ManifestFacts, "images" | "command">>;
 
 /** Outside facts that a judgement rests on, looked at before it and again before anything starts. */
 export interface Observed {
@@ -200,12 +203,16 @@ export interface Observed {
   readonly changedPaths: readonly string[];
   /** Those objects that manifests would change and that were there, could be read and were understood. */
   readonly objects?: readonly ObservedObject[];
+  /** Of a verdict: the request that it is about. */
+  readonly request?: RequestFacts;
 }
 
 /** What one tool call comes to, understood. */
 export interface Plan {
-  /** `server` plans run nothing: they ask the server about itself. */
-  readonly action: "command" | "server";
+  /** `server` and `approve` plans run nothing: they ask the server about itself, or give a verdict on another call's plan. */
+  readonly action: "command" | "server" | "approve";
+  /** Of action `approve`. */
+  readonly verdict?: VerdictCall;
   readonly steps: readonly Step[];
   /** sha256 (hex) over rendered argvs, standard input, file contents and what was observed. */
   readonly digest: string;
@@ -229,7 +236,8 @@ export type DraftStep =
   | { readonly files: readonly { readonly path: string; readonly content?: string }[] };
 
 export interface Draft {
-  readonly action: "command" | "server";
+  readonly action: "command" | "server" | "approve";
+  readonly verdict?: VerdictCall;
   readonly steps: readonly DraftStep[];
   /** The base branch is the site's when it is left out. */
   readonly workBranch?: { readonly branch: string; readonly base?: string };

@@ -1,4 +1,5 @@
 // What became of a call, as facts and not as prose. mcp/ renders it; audit/ and telemetry/ record it.
+import type { ApprovalAnswer } from "./approval.ts";
 import type { FileChange } from "./command.ts";
 import type { Reason } from "./decision.ts";
 import type { OutcomeCode, OutcomeKind } from "../errors.ts";
@@ -65,7 +66,9 @@ export interface Outcome {
     readonly policyRevision: string;
   };
   readonly reasons?: readonly Reason[];
-  /** Present with `approval_required`: who may approve. */
-  readonly approval?: { readonly approverRoles: readonly string[]; readonly expiresS: number };
+  /** Present with `approval_required`: what a person is asked, and who may answer. */
+  readonly approval?: ApprovalAnswer;
+  /** Present when a request was approved: the caller who asked passes it as `approval`. */
+  readonly grant?: string;
   readonly retryAfterMs?: number;
 }

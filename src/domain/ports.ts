@@ -1,4 +1,5 @@
 // The ports through which the gate reaches effects. Rooms implement them; compose.ts joins them; tests fake only the clock.
+import type { ApprovalState, RequestFacts, VerdictCall } from "./approval.ts";
 import type { Command, FileChange, FileStep, Observed, Plan, Step } from "./command.ts";
 import type { Decision, Evaluation, PlanObligations, PolicyFaultKind } from "./decision.ts";
 import type { Outcome, StageOutcome, StepOutcome } from "./outcome.ts";
@@ -18,7 +19,7 @@ export interface Ids {
   callId(): string;
 }
 
-/** What one judgement is asked about: one stage of one step, one change of a file, or a server action. */
+/** What one judgement is asked about: one stage of one step, one change of a file, a server action, or a verdict. */
 export type Question = {
   readonly call: ToolCall;
   readonly dryRun: boolean;
@@ -26,6 +27,8 @@ export type Question = {
   readonly stepIndex: number;
   readonly stepCount: number;
   readonly observed?: Observed;
+  /** Who approved this very plan, when the call brought a valid grant. */
+  readonly approvedBy?: string;
 } & (
   | {
       readonly kind: "command";
@@ -36,6 +39,7 @@ export type Question = {
     }
   | { readonly kind: "file_change"; readonly fileChange: FileChange }
   | { readonly kind: "server" }
+  | { readonly kind: "approve"; readonly verdict: VerdictCall["verdict"]; readonly request: RequestFacts }
 );
 
 /** The policy decision point. Never throws: a fault is an Evaluation that denies. */
@@ -247,6 +251,8 @@ export interface CallObserver {
   redacted(kinds: Readonly<Record<string, number>>): void;
   /** Of a read that another call may have answered: whether one did. */
   cache(result: CacheResult): void;
+  /** What became of a request, a verdict or a grant. */
+  approval(state: ApprovalState): void;
   finished(outcome: Outcome): void;
   /** A fault of our own ended the call: there is no outcome. */
   faulted(): void;

@@ -10,6 +10,8 @@ import { type Circumstances, unrecordedOutcome } from "./outcomes.ts";
 import type { GatePorts } from "./ports.ts";
 import type { Stop } from "./stops.ts";
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /** Every method that writes resolves to whether the record is durable; none rejects for a full disk. */
 export interface Dossier {
   facts(): Circumstances;
@@ -19,6 +21,10 @@ export interface Dossier {
   /** Another call's run answered this one; nothing of it started. */
   cached(plan: Plan, steps: readonly StepOutcome[], from: string): Promise<boolean>;
   stopped(plan: Plan, stop: Stop): Promise<boolean>;
+  /** A request, or a verdict on one. */
+  approval(digest: string, code: OutcomeCode, details: Fields): Promise<boolean>;
+  /** Stands in every intent from now on. */
+  approvedBy(approval: Fields): void;
   /** The answer when not even the refusal could be recorded. */
   unrecorded(): Outcome;
 }
@@ -33,6 +39,7 @@ export function openDossier(
   const base = envelope(call, revision, observer.traceId);
   /** What allowed the call: stands in everything that is recorded after the decision. */
   let allowedBy: Pick<AuditEvent, "rules"> = {};
+  let approval: Fields | undefined;
   const facts = () => ({
     callId: call.callId,
     policyRevision: revision,
@@ -57,11 +64,15 @@ export function openDossier(
       }
       return write(decisionEvents(base, call, judgement));
     },
-    intent: (plan, stepIndex) => write([intentEvent({ ...base, ...allowedBy }, plan, stepIndex)]),
+    intent: (plan, stepIndex) => write([intentEvent({ ...base, ...allowedBy }, plan, stepIndex, approval)]),
     outcome: (plan, stepIndex, code, step) =>
       write([outcomeEvent({ ...base, ...allowedBy }, plan, stepIndex, code, step)]),
     cached: (plan, steps, from) => write([cachedEvent({ ...base, ...allowedBy }, plan, steps, from)]),
     stopped: (plan, stop) => write([stoppedEvent({ ...base, ...allowedBy }, plan, stop)]),
+    approval: (digest, code, details) => write([{ ...base, kind: "approval", planDigest: digest, code, details }]),
+    approvedBy: (given) => {
+      approval = given;
+    },
     unrecorded: () => unrecordedOutcome(facts()),
   };
 }

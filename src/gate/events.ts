@@ -86,8 +86,14 @@ function stageEvent(
 }
 
 /** Durable before anything of the step starts. What goes in and is too large to record stands there by its digest. */
-export function intentEvent(base: Envelope, plan: Plan, stepIndex: number): AuditEvent {
+export function intentEvent(
+  base: Envelope,
+  plan: Plan,
+  stepIndex: number,
+  approval: Readonly<Record<string, unknown>> | undefined,
+): AuditEvent {
   const step = plan.steps[stepIndex];
+  const approved = approval === undefined ? {} : { approval };
   const intent = {
     ...base,
     kind: "intent",
@@ -96,10 +102,12 @@ export function intentEvent(base: Envelope, plan: Plan, stepIndex: number): Audi
     argvs: argvsOf(plan, stepIndex),
   } as const;
   if (step?.fileChanges !== undefined) {
-    return { ...intent, details: { file_changes: step.fileChanges.map(withoutContent) } };
+    return { ...intent, details: { file_changes: step.fileChanges.map(withoutContent), ...approved } };
   }
-  if (step?.stdin === undefined) return intent;
-  return { ...intent, details: { stdin_sha256: createHash("sha256").update(step.stdin).digest("hex") } };
+  const stdin =
+    step?.stdin === undefined ? {} : { stdin_sha256: createHash("sha256").update(step.stdin).digest("hex") };
+  const details = { ...stdin, ...approved };
+  return Object.keys(details).length === 0 ? intent : { ...intent, details };
 }
 
 const argvsOf = (plan: Plan, stepIndex: number) => (plan.steps[stepIndex]?.stages ?? []).map(({ argv }) => argv);

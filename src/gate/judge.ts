@@ -29,6 +29,7 @@ type RefusedCode = Extract<
   | "repository_refused"
   | "busy"
   | "rate_limited"
+  | "grant_invalid"
 >;
 
 /** A call that ended before policy was asked. */
@@ -45,13 +46,15 @@ export interface Understood {
   readonly kind: "understood";
   readonly asked: ToolCall;
   readonly plan: Plan;
+  /** What the caller brought as `approval`, unread. */
+  readonly grant?: string;
 }
 
 export type Judgement =
   | Refused
   | {
       readonly kind: "judged";
-      readonly code: Extract<OutcomeCode, "ok" | "denied" | "policy_unavailable">;
+      readonly code: Extract<OutcomeCode, "ok" | "denied" | "policy_unavailable" | "grant_invalid">;
       readonly plan: Plan;
       readonly stages: readonly StageEvaluation[];
       /** Merged over the plan: any denial denies, limits are the lowest. */
@@ -75,12 +78,13 @@ export function readCall(call: ToolCall, settings: ParseSettings): Refused | Und
   const understood = understand(read.draft, settings);
   if (!understood.ok) return refused("not_understood", understood.refusal);
   // What n8n merged in is dropped: a login among its headers says nothing about what the agent sent.
-  return { kind: "understood", asked: { ...call, arguments: read.own }, plan: understood.plan };
+  const asked = { ...call, arguments: read.own };
+  return { kind: "understood", asked, plan: understood.plan, ...(read.grant === undefined ? {} : { grant: read.grant }) };
 }
 
-/** Rung 4: what policy says of every stage and every change of a file. */
-export function judgePlan({ asked, plan }: Understood, policy: PolicyDecisionPoint): Judgement {
-  const stages: readonly StageEvaluation[] = questions(asked, plan).map(({ place, question }) => ({
+/** Rung 4: what policy says of every stage and every change of a file; `approvedBy` names who gave a valid grant. */
+export function judgePlan({ asked, plan }: Understood, policy: PolicyDecisionPoint, approvedBy?: string): Judgement {
+  const stages: readonly StageEvaluation[] = questions(asked, plan, approvedBy).map(({ place, question }) => ({
     ...place,
     evaluation: policy.decide(question),
   }));
@@ -113,15 +117,22 @@ function codeOf(stages: readonly StageEvaluation[], decision: PlanDecision) {
   return stages.some(({ evaluation }) => evaluation.fault !== undefined) ? "policy_unavailable" : "denied";
 }
 
-/** What policy is asked: once per stage, once per change of a file, or once for a server action. */
-function questions(call: ToolCall, plan: Plan) {
+/** What policy is asked: once per stage, once per change of a file, or once for a server action or a verdict. */
+function questions(call: ToolCall, plan: Plan, approvedBy: string | undefined) {
   const common = {
     call,
     dryRun: plan.dryRun,
     reason: plan.reason ?? null,
     stepCount: Math.max(1, plan.steps.length),
     ...(plan.observed === undefined ? {} : { observed: plan.observed }),
+    ...(approvedBy === undefined ? {} : { approvedBy }),
   };
+  if (plan.verdict !== undefined) {
+    const { request } = plan.observed ?? {};
+    if (request === undefined) throw new Error("a verdict is judged on the request that it is about");
+    const question: Question = { ...common, kind: "approve", stepIndex: 0, verdict: plan.verdict.verdict, request };
+    return [{ place: { stepIndex: 0, stageIndex: 0 }, question }];
+  }
   if (plan.action === "server") {
     const question: Question = { ...common, kind: "server", stepIndex: 0 };
     return [{ place: { stepIndex: 0, stageIndex: 0 }, question }];

@@ -5,6 +5,7 @@ import { restsOnObjects } from "../command/live-objects.ts";
 import { restsOnWorkTree, withObserved } from "../command/observe.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { CallObserver, HeldWorkTree, WorkTree } from "../domain/ports.ts";
+import { refusedRequest } from "./approval.ts";
 import { type Refused, refused, type Understood } from "./judge.ts";
 import { type Look, lookAtObjects, nothingKnown } from "./objects.ts";
 import type { GatePorts } from "./ports.ts";
@@ -12,7 +13,7 @@ import { type Stop, stop } from "./stops.ts";
 
 type ObservePorts = Pick<
   GatePorts,
-  "workTree" | "policy" | "settings" | "execution" | "slots" | "budgets" | "audit" | "clock"
+  "approvals" | "workTree" | "policy" | "settings" | "execution" | "slots" | "budgets" | "audit" | "clock"
 >;
 
 /** Rung 3. Without a work tree nothing is observed, and policy sees that; most plans rest on nothing outside and do not wait. */
@@ -23,8 +24,21 @@ export function observed(
   observer: CallObserver,
 ): Promise<Refused | Understood> | Refused | Understood {
   if (read.kind === "refused") return read;
+  if (read.plan.verdict !== undefined) return openRequest(ports, read, read.plan.verdict.request, observer);
   if (restsOnObjects(read.plan)) return lookAtCluster(ports, read, signal, observer);
   return restsOnWorkTree(read.plan) && ports.workTree !== undefined ? look(ports.workTree, read, signal) : read;
+}
+
+/** What a verdict rests on is what its request says. */
+async function openRequest(
+  { approvals }: Pick<ObservePorts, "approvals">,
+  read: Understood,
+  request: string,
+  observer: CallObserver,
+): Promise<Refused | Understood> {
+  const opened = await approvals.read(request);
+  if (!opened.ok) return refusedRequest(opened, observer);
+  return { ...read, plan: withObserved(read.plan, { ...nothingKnown, request: opened.value }) };
 }
 
 /** The look starts a process, so it takes a share of the budget and a slot like any other. */
@@ -62,7 +76,7 @@ async function look(workTree: WorkTree, read: Understood, signal: AbortSignal): 
 export async function asObserved(
   ports: ObservePorts,
   look: Look,
-  goOn: (held?: HeldWorkTree) => Promise<Outcome>,
+  goOn: (held?: HeldWorkTree) => Promise<Outcome | Stop>,
 ): Promise<Outcome | Stop> {
   const { plan, asked, signal } = look;
   if (plan.observed === undefined) return goOn();

@@ -1,4 +1,5 @@
 // Facts → Outcome, for every way a call can end. Pure; used by the gate only.
+import type { RequestFacts, VerdictHeld } from "../domain/approval.ts";
 import type { FileChange, Plan } from "../domain/command.ts";
 import type { PlanDecision, Reason } from "../domain/decision.ts";
 import type { Outcome, StepOutcome } from "../domain/outcome.ts";
@@ -28,7 +29,7 @@ export function refusedOutcome(judgement: Judgement, circumstances: Circumstance
   const reasons = judgement.kind === "refused" ? [judgement.reason] : reasonsOf(judgement.decision);
   return outcome(judgement.code, circumstances, {
     steps: denied === undefined ? [] : plannedSteps(denied.plan),
-    rules: [...new Set(reasons.map(({ rule }) => rule))].filter((rule) => !rule.startsWith("server/")),
+    rules: [...new Set(reasons.map(({ rule }) => rule))].filter((rule) => !/^(?:server|approval)\//.test(rule)),
     effect: "deny",
     reasons,
     ...(judgement.kind === "refused" ? laterOf(judgement) : {}),
@@ -43,7 +44,7 @@ const laterOf = ({ code, retryAfterMs = workTreeRetryMs }: Refused): Pick<Outcom
 
 /** The outcome of an allowed call that ended before anything ran. */
 export function stoppedOutcome(
-  { code, message, retryAfterMs }: Stop,
+  { code, message, retryAfterMs, rule = serverRule(code), try: hint, approval }: Stop,
   plan: Plan,
   decision: PlanDecision,
   circumstances: Circumstances,
@@ -51,8 +52,8 @@ export function stoppedOutcome(
   return outcome(code, circumstances, {
     ...allowed(decision),
     steps: plannedSteps(plan),
-    reasons: [{ rule: serverRule(code), message }],
-    ...(code === "approval_required" ? approvalOf(decision) : {}),
+    reasons: [{ rule, message, ...(hint === undefined ? {} : { try: hint }) }],
+    ...(approval === undefined ? {} : { approval }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 }
@@ -109,6 +110,30 @@ export function answeredOutcome(
   return outcome("ok", circumstances, { ...allowed(decision), steps: plannedSteps(plan), stdout });
 }
 
+/** The outcome of a verdict: in words, and with the grant when it is an approval. */
+export function decidedOutcome(
+  plan: Plan,
+  decision: PlanDecision,
+  { verdict, by, first, grant, request }: VerdictHeld & { readonly request: RequestFacts },
+  circumstances: Circumstances,
+): Outcome {
+  const verb = verdict === "approve" ? "approved" : "denied";
+  const earlier = first ? "" : " before; the first verdict is final";
+  const what = `${by} ${verb} this${earlier}: ${request.tool} for ${request.requester}, plan ${request.digest}.`;
+  const until = grant === undefined ? "" : new Date(grant.expiresAtMs).toISOString();
+  const next =
+    grant === undefined
+      ? "Nothing will run."
+      : `${request.requester} calls ${request.tool} again with the same arguments and the grant as \`approval\`, once, until ${until}.`;
+  const stdout = `${what}\n${next}\n`;
+  return outcome("ok", circumstances, {
+    ...allowed(decision),
+    steps: plannedSteps(plan),
+    stdout,
+    ...(grant === undefined ? {} : { grant: grant.token }),
+  });
+}
+
 type Parts = Omit<Outcome, "callId" | "outcome" | "code" | "durationMs" | "decision"> & {
   readonly effect: "allow" | "deny";
   readonly rules: readonly string[];
@@ -152,8 +177,3 @@ const factsOf = ({ exitCode, signal }: Partial<StepOutcome["stages"][number]> = 
   ...(exitCode === undefined ? {} : { exitCode }),
   ...(signal === undefined ? {} : { signal }),
 });
-
-function approvalOf(decision: PlanDecision): Pick<Outcome, "approval"> {
-  const approval = decision.effect === "allow" ? decision.obligations.approval : undefined;
-  return approval === undefined ? {} : { approval: { approverRoles: approval.roles, expiresS: approval.expiresS } };
-}

@@ -1,4 +1,5 @@
 // Everything the gate needs from outside, joined in compose.ts.
+import type { Approvals } from "../domain/approval.ts";
 import type { ParseSettings, Plan } from "../domain/command.ts";
 import type { Budgets } from "../domain/budgets.ts";
 import type { AuditLog, Clock, Execution, Observer, PolicyDecisionPoint, Slots, WorkTree } from "../domain/ports.ts";
@@ -7,6 +8,7 @@ import type { ReadCache } from "../domain/read-cache.ts";
 export interface GatePorts {
   readonly policy: PolicyDecisionPoint;
   readonly settings: ParseSettings;
+  readonly approvals: Approvals;
   readonly audit: AuditLog;
   readonly budgets: Budgets;
   readonly slots: Slots;

@@ -1,4 +1,5 @@
 // Why an allowed call ends before anything of it started. Pure values: the gate records them and answers with them.
+import type { ApprovalAnswer } from "../domain/approval.ts";
 import type { Plan } from "../domain/command.ts";
 import type { Execution } from "../domain/ports.ts";
 import type { OutcomeCode } from "../errors.ts";
@@ -6,6 +7,8 @@ import type { OutcomeCode } from "../errors.ts";
 type StopCode = Extract<
   OutcomeCode,
   | "approval_required"
+  | "approval_unavailable"
+  | "grant_invalid"
   | "binary_unavailable"
   | "busy"
   | "rate_limited"
@@ -20,10 +23,17 @@ export interface Stop {
   readonly message: string;
   /** When there may be room again. */
   readonly retryAfterMs?: number;
+  /** Where the code alone says too little: `approval/expired`. */
+  readonly rule?: string;
+  readonly try?: string;
+  /** With `approval_required`: what a person is asked. */
+  readonly approval?: ApprovalAnswer;
 }
 
 const messages: Readonly<Record<StopCode, string>> = {
-  approval_required: "A person has to approve this. This version cannot ask one yet, so nothing ran.",
+  approval_required: "A person has to approve this; nothing ran.",
+  approval_unavailable: "The ledger of approvals did not answer; nothing ran.",
+  grant_invalid: "The approval that came with this call does not hold; nothing ran.",
   binary_unavailable: "A binary that this needs is not available; nothing ran.",
   busy: "All slots and all places in the queue are taken; nothing ran. Try again shortly.",
   rate_limited: "What the site allows in this time is used up; nothing ran.",

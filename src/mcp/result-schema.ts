@@ -54,7 +54,17 @@ export const resultSchema = z
       policy_revision: z.string(),
     }),
     reasons: z.array(reason).optional(),
-    approval: z.strictObject({ approver_roles: z.array(z.string()) }).optional(),
+    approval: z
+      .strictObject({
+        request: z.string().describe("Signed; approval_decide takes it."),
+        summary: z.string().describe("What a person decides on: the server's words first, the agent's last and marked."),
+        summary_html: z.string().describe("The same for Telegram's parse mode HTML."),
+        expires_at: z.string().describe("When the request ends, ISO 8601."),
+        approver_roles: z.array(z.string()).describe("One of them decides."),
+      })
+      .optional()
+      .describe("What a person is asked."),
+    grant: z.string().optional().describe("Of an approved request: whoever asked passes it as `approval`, once."),
     retry_after_ms: z.int().min(0).optional(),
   })
   .meta({ title: "Result of every AI SRE tool" });

@@ -29,8 +29,9 @@ const maxReasons = 8;
 
 function successText(outcome: Outcome): string {
   const commit = outcome.commit === undefined ? "" : `\ncommit ${outcome.commit}`;
+  const grant = outcome.grant === undefined ? "" : `\ngrant ${outcome.grant}`;
   const from = outcome.cachedFrom === undefined ? "" : `, as call ${outcome.cachedFrom} ran it`;
-  const status = `succeeded${ran(outcome)} (${Math.round(outcome.durationMs)} ms, call ${outcome.callId}${from})${commit}`;
+  const status = `succeeded${ran(outcome)} (${Math.round(outcome.durationMs)} ms, call ${outcome.callId}${from})${commit}${grant}`;
   const stdout = outcome.stdout ?? "";
   const printed = stdout === "" ? (outcome.stderr ?? "") : stdout;
   return printed === ""
@@ -48,8 +49,12 @@ function approvalText(outcome: Outcome): string {
   return [
     `approval_required${ran(outcome)}: nothing ran; a person with role ${roles} has to approve (call ${outcome.callId})`,
     ...reasons,
+    ...(outcome.approval === undefined ? [] : [askNext]),
   ].join("\n");
 }
+
+const askNext =
+  "Show the person `approval.summary`, give `approval.request` to whoever decides (approval_decide), then call again with the same arguments and `approval`: the grant.";
 
 function errorText(outcome: Outcome): string {
   const stderr = clip(outcome.stderr ?? "", maxErrorStderrBytes);

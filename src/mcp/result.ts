@@ -1,6 +1,7 @@
 // Outcome → CallToolResult: the facts as structuredContent in one shape, a short text for whoever reads only that.
 // Called by server.ts after the gate has answered; decides nothing.
 import type { CallToolResult } from "@modelcontextprotocol/server";
+import type { ApprovalAnswer } from "../domain/approval.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { resultText } from "./result-text.ts";
 
@@ -39,10 +40,19 @@ export function toStructuredContent(outcome: Outcome): Record<string, unknown> {
     reasons: outcome.reasons?.map(({ rule, message, token, position, try: hint }) =>
       present({ rule, message, token, position, try: hint }),
     ),
-    approval: approval === undefined ? undefined : { approver_roles: approval.approverRoles },
+    approval: approval === undefined ? undefined : toApproval(approval),
+    grant: outcome.grant,
     retry_after_ms: outcome.retryAfterMs,
   });
 }
+
+const toApproval = ({ request, summary, summaryHtml, expiresAtMs, approverRoles }: ApprovalAnswer) => ({
+  request,
+  summary,
+  summary_html: summaryHtml,
+  expires_at: new Date(expiresAtMs).toISOString(),
+  approver_roles: approverRoles,
+});
 
 /** Without the keys that have no value: they are absent on the wire, not null. */
 const present = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>

@@ -20,7 +20,7 @@ export function findOutOfBounds(input: PolicyInput): string | undefined {
   return findLongList(input) ?? findOddValue(input);
 }
 
-function findLongList({ command, credentials }: PolicyInput): string | undefined {
+function findLongList({ command, credentials, approve }: PolicyInput): string | undefined {
   const { flags = {}, namespaces = [], resources = [], programs = [], manifests = [] } = command ?? {};
   const identifiers = programs.flatMap((program) => program.identifiers);
   const said = manifests.map((one) => [one.secret_refs, one.host_namespaces, one.capabilities, one.volumes]);
@@ -31,6 +31,7 @@ function findLongList({ command, credentials }: PolicyInput): string | undefined
     identifiers,
     credentials,
     "facts of manifests": said.flat(2),
+    "namespaces of a request": approve?.namespaces ?? [],
   };
   const long = Object.entries(lists).find(([, list]) => list.length > maxSpokenOf);
   return long === undefined ? undefined : `more than ${maxSpokenOf} ${long[0]}`;

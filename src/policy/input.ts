@@ -108,7 +108,7 @@ export const policyInputSchema = z.strictObject({
   schema_version: z.literal(1),
   principal,
   call,
-  action: z.strictObject({ kind: z.enum(["command", "file_change", "server"]) }),
+  action: z.strictObject({ kind: z.enum(["command", "file_change", "server", "approve"]) }),
   step: z.strictObject({ index: count, length: count }),
   pipeline: z.strictObject({
     index: count,
@@ -124,6 +124,18 @@ export const policyInputSchema = z.strictObject({
       bytes: count,
     })
     .optional(),
+  approve: z
+    .strictObject({
+      verdict: z.enum(["approve", "deny"]),
+      requester: text.describe("Id of the principal that the plan would run for."),
+      tool: text,
+      effects: texts,
+      namespaces: texts,
+      roles: texts.describe("Of the request: one of them decides."),
+      digest: text.describe("Of the whole plan."),
+    })
+    .optional()
+    .describe("Of a verdict: the request that it is about."),
   credentials: texts.describe("Kinds of credentials found in arguments and standard input, sorted."),
   observed: z
     .strictObject({

@@ -120,7 +120,7 @@ function rememberPerCall(search: PolicyOptions["credentials"]): (question: Quest
   // By call first: two calls may share a plan, and say different things in arguments that do not show in it.
   const calls = new WeakMap<object, WeakMap<object, readonly string[]>>();
   return (question) => {
-    if (question.kind === "server") return search(sentTexts(question));
+    if (question.kind === "server" || question.kind === "approve") return search(sentTexts(question));
     const found = calls.get(question.call) ?? new WeakMap<object, readonly string[]>();
     calls.set(question.call, found);
     const texts = question.kind === "command" ? question.stages : question.call;

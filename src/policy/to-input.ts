@@ -24,7 +24,7 @@ export function toInput(question: Question, { site, credentials }: Surroundings)
       transport: call.transport,
       dry_run: question.dryRun,
       reason: question.reason,
-      approved_by: null,
+      approved_by: question.approvedBy ?? null,
     },
     action: { kind: question.kind },
     step: { index: question.stepIndex, length: question.stepCount },
@@ -38,6 +38,7 @@ export function toInput(question: Question, { site, credentials }: Surroundings)
       : { index: 0, length: 1, previous: null, next: null },
     ...(isCommand ? { command: toCommand(question.command) } : {}),
     ...(question.kind === "file_change" ? { file_change: toFileChange(question.fileChange) } : {}),
+    ...(question.kind === "approve" ? { approve: toApprove(question) } : {}),
     credentials: [...new Set(credentials)].sort(),
     observed: toObserved(question.observed),
     site,
@@ -109,6 +110,16 @@ const toGit = ({ remote, refs, changedPaths }: GitFacts) => ({
 });
 
 const toFileChange = ({ path, operation, bytes }: FileChange) => ({ path, operation, bytes });
+
+const toApprove = ({ verdict, request }: Extract<Question, { kind: "approve" }>) => ({
+  verdict,
+  requester: request.requester,
+  tool: request.tool,
+  effects: [...request.effects],
+  namespaces: [...request.namespaces],
+  roles: [...request.roles],
+  digest: request.digest,
+});
 
 function toObserved(observed: Observed | undefined): PolicyInput["observed"] {
   const { repository, objects } = observed ?? {};

@@ -89,6 +89,7 @@ function observeCall({ call, tool, trace, metrics, logger, safely }: CallParts):
         trace?.redacted(Object.values(kinds).reduce((sum, count) => sum + count, 0));
       }),
     cache: (result) => safely(() => metrics.cacheAsked(result)),
+    approval: (state) => safely(() => metrics.approval(state)),
     finished: (outcome) =>
       safely(() => {
         metrics.callEnded(tool, outcome.outcome, outcome.durationMs);

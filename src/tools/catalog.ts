@@ -1,5 +1,6 @@
 // Every tool there is, in the order tools/list shows them. To add one: declare it in its toolset's file, list it here.
 import { closestMatch } from "leven";
+import { approvalDecide } from "./approval.ts";
 import { cliTool } from "./cli.ts";
 import { ghPrChecks, ghPrCreate, ghPrList, ghPrView, ghRunList } from "./gh.ts";
 import { gitCommit, gitDiff, gitLog, gitPull, gitPush, gitStatus } from "./git.ts";
@@ -62,6 +63,7 @@ export const catalog: readonly Tool[] = Object.freeze([
   helmRollback,
   cliTool,
   healthCheck,
+  approvalDecide,
 ]);
 
 const byName: ReadonlyMap<string, Tool> = new Map(catalog.map((tool) => [tool.name, tool]));

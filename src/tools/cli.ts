@@ -1,6 +1,7 @@
 // cli_tool: a command line or an argv of any binary that has a grammar, pipelines included. There is no shell behind it.
 import * as z from "zod";
 import type { Draft } from "../domain/command.ts";
+import { reason } from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
 export const cliTool = defineTool({
@@ -15,7 +16,8 @@ export const cliTool = defineTool({
       command: z.string().min(1).optional().describe("e.g. kubectl logs web-1 --tail=200 | grep -i error"),
       argv: z.array(z.string()).min(1).optional().describe("Instead of command: its arguments as a list"),
       stdin: z.string().optional().describe("Standard input of the first command"),
-      timeout_seconds: z.int().min(1).max(55).optional().describe("Policy's limit holds when lower"),
+      timeout_seconds: z.int().min(1).max(55).optional(),
+      reason,
     })
     .refine((input) => (input.command === undefined) !== (input.argv === undefined), {
       path: ["command"],
@@ -26,6 +28,7 @@ export const cliTool = defineTool({
     const timeout = input.timeout_seconds === undefined ? {} : { timeoutMs: input.timeout_seconds * 1000 };
     const step =
       input.argv === undefined ? { commandLine: input.command ?? "", ...stdin } : { argv: input.argv, ...stdin };
-    return { action: "command", steps: [step], ...timeout };
+    const said = input.reason === undefined ? {} : { reason: input.reason };
+    return { action: "command", steps: [step], ...timeout, ...said };
   },
 });

@@ -30,10 +30,12 @@ export const reason = z
   .min(1)
   .max(500)
   .regex(/^[^\p{Cc}]*$/u, "must be one line of text")
-  .optional()
-  .describe("Why, in one sentence");
+  .optional();
 
-export const dryRun = z.boolean().optional().describe("Only judge it");
+/** A token of the server's own: its content is checked where it is opened. */
+export const token = z.string().min(1).max(64 * 1024);
+
+export const dryRun = z.boolean().optional();
 
 /** A branch's plain name; git's own rules are the grammar's. */
 export const branchName = z

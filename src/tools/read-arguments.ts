@@ -18,7 +18,14 @@ const n8nExtras: ReadonlySet<string> = new Set([
 ]);
 
 export type ReadArguments =
-  | { readonly ok: true; readonly draft: Draft; /** The arguments without n8n's extras. */ readonly own: object }
+  | {
+      readonly ok: true;
+      readonly draft: Draft;
+      /** The arguments without n8n's extras and without tokens of the server's own. */
+      readonly own: object;
+      /** What the caller brought as `approval`. */
+      readonly grant?: string;
+    }
   | {
       readonly ok: false;
       readonly message: string;
@@ -36,11 +43,13 @@ export function readArguments(tool: Tool, raw: unknown, endpoints: Endpoints = {
   const own = withoutExtras(raw ?? {});
   const result = tool.read(own, endpoints);
   if ("unready" in result) return { ok: false, message: result.unready, try: result.try, unready: true };
-  return "draft" in result ? { ok: true, draft: result.draft, own } : explain(tool, result.error);
+  if ("error" in result) return explain(tool, result.error);
+  for (const name of tool.tokens) delete own[name];
+  return { ok: true, own, ...result };
 }
 
 /** A null-prototype copy of the own keys, so that `__proto__` is a key like any other and is refused by name. */
-function withoutExtras(raw: object): object {
+function withoutExtras(raw: object): Record<string, unknown> {
   const own: Record<string, unknown> = Object.create(null);
   for (const [key, value] of Object.entries(raw)) {
     if (!n8nExtras.has(key)) own[key] = value;

@@ -2,6 +2,7 @@
 // used by the gate (rung 1) and by mcp/ for tools/list. A tool never decides and never runs anything.
 import * as z from "zod";
 import type { Draft, Endpoints } from "../domain/command.ts";
+import { token } from "./fields.ts";
 
 /** The four hints of MCP's ToolAnnotations (spec 2025-11-25, server/tools). */
 export interface ToolHints {
@@ -28,14 +29,17 @@ export interface Tool {
   readonly inputSchema: Readonly<Record<string, unknown>>;
   /** Names of the arguments, for messages. */
   readonly argumentNames: readonly string[];
+  /** Names of the arguments that hold tokens of the server's own: no caller's text, and not to be recorded. */
+  readonly tokens: readonly string[];
   /** Validates and builds the draft; never throws for what a caller sent. */
   readonly read: (
     own: object,
     endpoints?: Endpoints,
-  ) => { readonly draft: Draft } | { readonly error: z.ZodError } | Unready;
+  ) => { readonly draft: Draft; readonly grant?: string } | { readonly error: z.ZodError } | Unready;
 }
 
-type Declaration<Schema extends z.ZodObject> = Omit<Tool, "inputSchema" | "argumentNames" | "read"> & {
+type Declaration<Schema extends z.ZodObject> = Omit<Tool, "inputSchema" | "argumentNames" | "read" | "tokens"> & {
+  readonly tokens?: readonly string[];
   readonly schema: Schema;
   readonly draft: (input: z.output<Schema>, endpoints: Endpoints) => Draft | Unready;
 };
@@ -44,39 +48,57 @@ type Declaration<Schema extends z.ZodObject> = Omit<Tool, "inputSchema" | "argum
 export function defineTool<Schema extends z.ZodObject>(declaration: Declaration<Schema>): Tool {
   const { schema, draft, ...face } = declaration;
   const { $schema: _dialect, ...inputSchema } = z.toJSONSchema(schema, { io: "input", override: withoutPatterns });
-  const canBeFresh = takesFresh(face);
-  const properties = { ...inputSchema.properties, ...(canBeFresh ? { fresh: { type: "boolean" } } : {}) };
+  const wishes = wishesOf(face);
+  const properties = { ...inputSchema.properties, ...wishes };
   return Object.freeze({
     ...face,
+    tokens: [...(face.tokens ?? []), ...("approval" in wishes ? ["approval"] : [])],
     inputSchema: Object.freeze({ ...inputSchema, properties }),
     argumentNames: Object.keys(properties),
     read: (own: object, endpoints: Endpoints = {}) => {
-      const { wish, rest } = canBeFresh ? withoutFresh(own) : { wish: {}, rest: own };
-      const wished = freshness.safeParse(wish);
+      const { mine, rest } = part(own, wishes);
+      const wished = wishesSchema.safeParse(mine);
       if (!wished.success) return { error: wished.error };
       const parsed = schema.safeParse(rest);
       if (!parsed.success) return { error: parsed.error };
       const made = draft(parsed.data, endpoints);
-      if ("unready" in made || wished.data.fresh !== true) return "unready" in made ? made : { draft: made };
-      return { draft: { ...made, fresh: true as const } };
+      if ("unready" in made) return made;
+      const { fresh, approval } = wished.data;
+      return {
+        draft: fresh === true ? { ...made, fresh: true as const } : made,
+        ...(approval === undefined ? {} : { grant: approval }),
+      };
     },
   });
 }
+
+type Face = Pick<Tool, "annotations" | "toolset">;
 
 /**
  * Whether a tool's answer may be another call's: then the caller can ask for one of its own. The server answers for itself,
  * and a work tree is each principal's own.
  */
-const takesFresh = ({ annotations, toolset }: Pick<Tool, "annotations" | "toolset">): boolean =>
+const takesFresh = ({ annotations, toolset }: Face): boolean =>
   toolset !== "server" && toolset !== "git" && (annotations.readOnlyHint || toolset === "cli");
 
-const freshness = z.strictObject({ fresh: z.boolean().optional() });
+/** Whatever changes something may need a person: then it is called again with the grant. */
+const takesApproval = ({ annotations, toolset }: Face): boolean => toolset !== "server" && !annotations.readOnlyHint;
 
-/** The other arguments stay as they came, `__proto__` and all. */
-function withoutFresh(own: object): { readonly wish: object; readonly rest: object } {
-  if (!("fresh" in own)) return { wish: {}, rest: own };
-  const { fresh, ...rest } = own;
-  return { wish: { fresh }, rest };
+/** The arguments that tools have because of what they are, as JSON schemas. */
+const wishesOf = (face: Face): Readonly<Record<string, { readonly type: string }>> => ({
+  ...(takesApproval(face) ? { approval: { type: "string" } } : {}),
+  ...(takesFresh(face) ? { fresh: { type: "boolean" } } : {}),
+});
+
+const wishesSchema = z.strictObject({ approval: token.optional(), fresh: z.boolean().optional() });
+
+/** The wishes, and the other arguments as they came, `__proto__` and all. */
+function part(own: object, wishes: object): { readonly mine: object; readonly rest: object } {
+  const names = Object.keys(wishes).filter((name) => Object.hasOwn(own, name));
+  if (names.length === 0) return { mine: {}, rest: own };
+  const rest: Record<string, unknown> = Object.assign(Object.create(null), own);
+  for (const name of names) delete rest[name];
+  return { mine: Object.fromEntries(Object.entries(own).filter(([name]) => names.includes(name))), rest };
 }
 
 /**

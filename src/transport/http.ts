@@ -5,8 +5,10 @@ import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { isJsonContentType } from "@modelcontextprotocol/server";
 import type { Principal } from "../domain/principal.ts";
 import type { HttpErrorCode } from "../errors.ts";
+import { addApprovals, type DecideApproval } from "./approvals.ts";
 import { readMessage } from "./json-message.ts";
 import type { McpEndpoint } from "./mcp-endpoint.ts";
+import type { RunningCalls } from "./running-calls.ts";
 import { addMetrics, addProbes, type MetricsText, type ProbeOptions } from "./probes.ts";
 import { type MessageId, toRefusal } from "./refusal.ts";
 import type { Reception } from "./reception.ts";
@@ -16,6 +18,8 @@ export interface HttpDoorOptions extends Pick<ProbeOptions, "health" | "draining
   readonly maxBodyBytes: number;
   readonly reception: Reception;
   readonly endpoint: McpEndpoint;
+  readonly running: RunningCalls;
+  readonly decideApproval: DecideApproval;
   /** Absent when /metrics has a port of its own. */
   readonly metrics?: MetricsText | undefined;
   readonly log?: DoorLog | undefined;
@@ -27,6 +31,13 @@ export function createHttpDoor(options: HttpDoorOptions): FastifyInstance {
   const app = createApp(options.maxBodyBytes, options.log);
   addProbes(app, { health, draining, mayReadDetails: (request) => reception.recognise(request) });
   if (metrics !== undefined) addMetrics(app, metrics);
+  addApprovals(app, {
+    reception,
+    running: options.running,
+    draining,
+    decide: options.decideApproval,
+    refuse: (reply, code, extra) => refuse(reply, code, null, extra),
+  });
 
   /** Who the checks before the body found. */
   const principals = new WeakMap<IncomingMessage, Principal>();

@@ -21,15 +21,27 @@ const maxDepth = 64;
 
 /** Parses one message: `parse_error`, `batch_refused` or `invalid_request` when it is none (JSON-RPC 2.0; MCP has no batches). */
 export function readMessage(bytes: Uint8Array): ReadMessage {
-  let raw: unknown;
+  const read = readJson(bytes);
+  if (!read.ok) return { id: null, ...read };
+  const { value } = read;
+  if (Array.isArray(value)) return { ok: false, code: "batch_refused", id: null };
+  if (!isMessage(value)) return { ok: false, code: "invalid_request", id: idOf(value) };
+  return { ok: true, message: value };
+}
+
+export type ReadJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly code: "parse_error" | "invalid_request"; readonly id?: MessageId };
+
+/** Any JSON of bearable depth: `parse_error` or `invalid_request` when it is none. */
+export function readJson(bytes: Uint8Array): ReadJson {
+  let value: unknown;
   try {
-    raw = JSON.parse(utf8.decode(bytes));
+    value = JSON.parse(utf8.decode(bytes));
   } catch {
-    return { ok: false, code: "parse_error", id: null };
+    return { ok: false, code: "parse_error" };
   }
-  if (Array.isArray(raw)) return { ok: false, code: "batch_refused", id: null };
-  if (isDeeperThan(raw, maxDepth) || !isMessage(raw)) return { ok: false, code: "invalid_request", id: idOf(raw) };
-  return { ok: true, message: raw };
+  return isDeeperThan(value, maxDepth) ? { ok: false, code: "invalid_request", id: idOf(value) } : { ok: true, value };
 }
 
 const isMessage = (raw: unknown): raw is JSONRPCMessage =>

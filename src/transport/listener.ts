@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import type { ServerConfig } from "../config/config.ts";
 import type { Clock, Health, Observer } from "../domain/ports.ts";
 import { StartError } from "../errors.ts";
+import type { DecideApproval } from "./approvals.ts";
 import type { Authenticator } from "./authenticate.ts";
 import { createHttpDoor, createMetricsDoor } from "./http.ts";
 import { createInFlight } from "./in-flight.ts";
@@ -19,6 +20,7 @@ export interface ListenerOptions {
   readonly config: ServerConfig;
   readonly authenticator: Authenticator;
   readonly factory: McpFactory;
+  readonly decideApproval: DecideApproval;
   readonly health: Health;
   readonly metrics: MetricsText;
   readonly observer: Pick<Observer, "authFailure">;
@@ -61,6 +63,8 @@ export function createListener(options: ListenerOptions): Listener {
     maxBodyBytes: config.maxBodyBytes,
     reception,
     endpoint,
+    running,
+    decideApproval: options.decideApproval,
     health,
     draining,
     metrics: ownMetricsPort ? undefined : options.metrics,

@@ -10,13 +10,14 @@ export interface Heard {
   readonly executed: { readonly command: Command; readonly ended: string }[];
   readonly redacted: Readonly<Record<string, number>>[];
   readonly cache: string[];
+  readonly approvals: string[];
   readonly finished: Outcome[];
   /** Tools of calls that a fault ended. */
   readonly faulted: string[];
 }
 
 export function listener(): { readonly observer: Observer; readonly heard: Heard } {
-  const heard: Heard = { calls: [], decided: [], executed: [], redacted: [], cache: [], finished: [], faulted: [] };
+  const heard: Heard = { calls: [], decided: [], executed: [], redacted: [], cache: [], approvals: [], finished: [], faulted: [] };
   const observer: Observer = {
     call: ({ tool }, knownTool) => {
       heard.calls.push({ tool, knownTool });
@@ -25,6 +26,7 @@ export function listener(): { readonly observer: Observer; readonly heard: Heard
         decided: ({ evaluation }) => heard.decided.push(evaluation),
         executed: ({ command, ended }) => heard.executed.push({ command, ended }),
         cache: (result) => heard.cache.push(result),
+        approval: (state) => heard.approvals.push(state),
         redacted: (kinds) => heard.redacted.push(kinds),
         finished: (outcome) => heard.finished.push(outcome),
         faulted: () => heard.faulted.push(tool),

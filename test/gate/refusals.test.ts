@@ -1,6 +1,7 @@
 // How calls end that policy was not asked about, or that it allows and that start nothing all the same.
 import { describe, expect, it } from "vitest";
 import { obligations, refused, scripted } from "./refused.ts";
+import { clock } from "./setup.ts";
 
 describe("a call that ends before policy is asked", () => {
   it("is unknown_tool when there is no such tool", async () => {
@@ -57,7 +58,7 @@ describe("a call that ends before policy is asked", () => {
 });
 
 describe("an allowed call that starts nothing", () => {
-  it("is approval_required where site data protects the namespace, and holds no request yet", async () => {
+  it("is approval_required where site data protects the namespace, with a request that is recorded", async () => {
     const { outcome, records } = await refused(
       "kubectl_rollout_restart",
       { resource: "deploy", name: "web", namespace: "kube-system", reason: "it hangs" },
@@ -66,13 +67,18 @@ describe("an allowed call that starts nothing", () => {
     expect(outcome).toMatchObject({
       code: "approval_required",
       outcome: "approval_required",
-      approval: { approverRoles: ["approver"], expiresS: 900 },
+      approval: {
+        approverRoles: ["approver"],
+        expiresAtMs: clock.now() + 900_000,
+        request: expect.stringMatching(/^eyJ/),
+        summary: expect.stringContaining("kubectl rollout restart"),
+      },
       decision: { effect: "allow", rules: ["kubectl/restart"] },
       reasons: [{ rule: "server/approval-required" }],
     });
-    expect(outcome).not.toHaveProperty("approval.request");
     expect(records).toEqual([
       ["decision", "ok", "allow"],
+      ["approval", "approval_required", undefined],
       ["outcome", "approval_required", undefined],
     ]);
   });
@@ -81,7 +87,7 @@ describe("an allowed call that starts nothing", () => {
     const approval = { roles: ["admin"], expires_s: 60 };
     const allow = { effect: "allow", rules: ["test/yes"], obligations: { ...obligations, approval } };
     const { outcome } = await refused("cli_tool", { command: "kubectl get pods" }, scripted({ cli_tool: allow }));
-    expect(outcome).toMatchObject({ code: "approval_required", approval: { approverRoles: ["admin"], expiresS: 60 } });
+    expect(outcome).toMatchObject({ code: "approval_required", approval: { approverRoles: ["admin"] } });
   });
 
   it("is binary_unavailable with the reason, and says so in the audit", async () => {

@@ -24,6 +24,7 @@ import type { GatePorts } from "../../src/gate/ports.ts";
 import { createGate } from "../../src/gate.ts";
 import { type SiteLayer, toBudgetLimits } from "../../src/policy/site-data.ts";
 import { redact } from "../../src/redaction/redact.ts";
+import { openApprovals } from "../helpers/approvals.ts";
 import { type Heard, listener } from "./listener.ts";
 
 const kubectlProgram = new URL("./fixtures/kubectl.mjs", import.meta.url).href;
@@ -142,12 +143,14 @@ export function openGate({ site = {}, slots, place = openPlace(), replace }: Gat
   });
   const { observer, heard } = listener();
   const answer = createAnswers(health);
-  const real: GatePorts = { policy, settings, audit, budgets, reads, slots: room, execution, answer, observer, clock };
+  const approvals = openApprovals({ clock });
+  const real: GatePorts = { approvals, policy, settings, audit, budgets, reads, slots: room, execution, answer, observer, clock };
   const ports = { ...real, ...replace?.(real) };
   return { ...place, gate: createGate(ports), ports, heard };
 }
 
 export interface Asked {
+  readonly id?: string;
   readonly roles?: readonly Role[];
   readonly callId?: string;
 }
@@ -155,9 +158,9 @@ export interface Asked {
 export function toCall(
   tool: string,
   raw: unknown = {},
-  { roles = ["operator"], callId = "call-1" }: Asked = {},
+  { id = "n8n", roles = ["operator"], callId = "call-1" }: Asked = {},
 ): ToolCall {
-  const principal = { id: "n8n", roles, authenticatedBy: "bearer" } as const;
+  const principal = { id, roles, authenticatedBy: "bearer" } as const;
   return { callId, tool, arguments: raw, principal, transport: "http" };
 }
 

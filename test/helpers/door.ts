@@ -62,6 +62,7 @@ export async function startDoor(settings: DoorSettings = {}): Promise<Door> {
       ids: fakeIds,
       onFault: (error) => faults.push(error),
     }),
+    decideApproval: async (principal, body) => ({ principal: principal.id, body }),
     health: { report: async () => state.health, ready: () => state.health.ready },
     metrics: async () => ({ contentType: "text/plain; version=0.0.4; charset=utf-8", body: "# TYPE x counter\nx 1\n" }),
     observer: { authFailure: (reason) => failures.push(reason) },

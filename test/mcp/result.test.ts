@@ -24,6 +24,13 @@ const outcome = (code: OutcomeCode, parts: Partial<Outcome> = {}): Outcome => ({
   decision: { effect: "allow", rules: ["kubectl/read"], policyRevision: "abc" },
   ...parts,
 });
+const approval = {
+  request: "signed",
+  summary: "May this run?",
+  summaryHtml: "<b>May this run?</b>",
+  expiresAtMs: Date.UTC(2026, 0, 1, 12),
+  approverRoles: ["approver"],
+};
 const textOf = (value: Outcome): string => {
   const [block] = toCallToolResult(value).content;
   return block?.type === "text" ? block.text : "";
@@ -40,7 +47,8 @@ describe("structured content", () => {
       reasons: [
         { rule: "kubectl/no-secrets", message: "No.", token: "secrets", position: { stage: 0, index: 2 }, try: "pods" },
       ],
-      approval: { approverRoles: ["approver"], expiresS: 600 },
+      approval,
+      grant: "granted",
       retryAfterMs: 1000,
       steps: [{ stages: [{ argv: ["kubectl"], signal: "SIGKILL" }] }],
     });
@@ -66,7 +74,14 @@ describe("structured content", () => {
             try: "pods",
           },
         ],
-        approval: { approver_roles: ["approver"] },
+        approval: {
+          request: "signed",
+          summary: "May this run?",
+          summary_html: "<b>May this run?</b>",
+          expires_at: "2026-01-01T12:00:00.000Z",
+          approver_roles: ["approver"],
+        },
+        grant: "granted",
         retry_after_ms: 1000,
       },
     });
@@ -149,7 +164,7 @@ describe("the text", () => {
   });
 
   it("of an approval names who may give it and says that nothing ran", () => {
-    const text = textOf(outcome("approval_required", { approval: { approverRoles: ["approver"], expiresS: 60 } }));
+    const text = textOf(outcome("approval_required", { approval }));
     expect(text).toContain("nothing ran; a person with role approver has to approve");
   });
 

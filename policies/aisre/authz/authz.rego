@@ -8,6 +8,7 @@
 #   - input: schema.input
 package aisre.authz
 
+import data.aisre.approve
 import data.aisre.curl
 import data.aisre.flux
 import data.aisre.gh
@@ -74,6 +75,11 @@ considered contains {"rule": rule, "effect": "allow", "matched": rule in allows,
 }
 
 considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
+	input.action.kind == "approve"
+	some rule, checks in approve.checks
+}
+
+considered contains {"rule": rule, "effect": "allow", "matched": rule in allows, "checks": checks} if {
 	input.command.binary == "kubectl"
 	some rule, checks in kubectl.checks
 }
@@ -124,6 +130,11 @@ considered contains {"rule": rule, "effect": "allow", "matched": rule in allows,
 }
 
 denials contains reason if some reason in guard.deny
+
+denials contains reason if {
+	input.action.kind == "approve"
+	some reason in approve.deny
+}
 
 denials contains reason if {
 	input.command.binary == "kubectl"
@@ -178,6 +189,11 @@ denials contains reason if {
 allows contains rule if {
 	input.action.kind == "server"
 	some rule in server.allow
+}
+
+allows contains rule if {
+	input.action.kind == "approve"
+	some rule in approve.allow
 }
 
 allows contains rule if {

@@ -3,6 +3,7 @@
 # description: Every case of the decision tables, and what the three entrypoints promise.
 package aisre.authz_test
 
+import data.aisre.approve
 import data.aisre.authz
 import data.aisre.curl
 import data.aisre.fixtures_test as fixtures
@@ -139,7 +140,10 @@ test_explain_shows_denials if {
 }
 
 test_explain_of_an_allowed_call_has_only_checks_that_hold if {
-	every name in ["jq: identity", "jq: --version", "program: sed", "program: sed --version", "text: grep", "server: operator asks"] {
+	every name in [
+		"jq: identity", "jq: --version", "program: sed", "program: sed --version", "text: grep",
+		"server: operator asks", "approve: an approver approves",
+	] {
 		considered := authz.explain with input as data.cases[name].input
 		matched := [rule | some rule in considered; rule.matched == true]
 		count(matched) == 1
@@ -212,4 +216,10 @@ without_flags(name) := object.union(
 
 test_health_needs_a_role_by_itself if {
 	server.allow == set() with input as data.cases["server: no role asks"].input
+}
+
+test_a_verdict_states_every_condition_itself if {
+	every name in ["the requester approves", "the request wants another role", "the same by another tool"] {
+		approve.allow == set() with input as data.cases[$"approve: {name}"].input
+	}
 }

@@ -225,6 +225,15 @@ _whole if {
 }
 
 _whole if {
+	input.action.kind == "approve"
+	is_string(input.principal.id)
+	is_string(input.approve.requester)
+	is_string(input.approve.digest)
+	is_array(input.approve.roles)
+	is_array(input.credentials)
+}
+
+_whole if {
 	input.action.kind == "command"
 	is_string(input.command.binary)
 	is_string(input.command.effect)

@@ -25,7 +25,7 @@ test_a_role_sees_its_tools[role] if {
 		"viewer": reads,
 		"operator": everything,
 		"admin": everything,
-		"approver": {"health_check"},
+		"approver": {"approval_decide", "health_check"},
 		"guest": {"health_check"},
 	}
 	tools == {tool | some tool in authz.visible} with input as {"principal": {"roles": [role]}}

@@ -1,0 +1,115 @@
+// The two ledgers, held to one contract: an entry is written once, and everybody sees the same.
+import { describe, expect, it } from "vitest";
+import { createKubernetesLedger } from "../../src/approval/kubernetes-ledger.ts";
+import { createMemoryLedger } from "../../src/approval/memory-ledger.ts";
+import type { ApprovalLedger } from "../../src/domain/approval.ts";
+import { LedgerUnavailable } from "../../src/errors.ts";
+import { startLeaseApi } from "../helpers/lease-api.ts";
+
+const startMs = Date.UTC(2026, 0, 1);
+const heldClock = () => {
+  const clock = { ms: startMs, now: () => clock.ms, monotonic: () => clock.ms };
+  return clock;
+};
+
+const kinds: readonly (readonly [string, () => Promise<readonly ApprovalLedger[]>])[] = [
+  [
+    "in memory",
+    async () => {
+      const ledger = createMemoryLedger(heldClock());
+      return [ledger, ledger, ledger];
+    },
+  ],
+  [
+    "in Kubernetes, three replicas",
+    async () => {
+      const api = await startLeaseApi();
+      return [1, 2, 3].map(() => createKubernetesLedger(api.leases(), heldClock()));
+    },
+  ],
+];
+
+describe.each(kinds)("the ledger %s", (_name, open) => {
+  it("keeps what was written first, whoever asks", async () => {
+    const [one, two, three] = await open();
+    expect(await one?.put("x-spent", { call: "a" }, startMs + 1000)).toEqual({ first: true, value: { call: "a" } });
+    expect(await two?.put("x-spent", { call: "b" }, startMs + 1000)).toEqual({ first: false, value: { call: "a" } });
+    expect(await three?.put("x-spent", { call: "c" }, startMs + 9000)).toEqual({ first: false, value: { call: "a" } });
+  });
+
+  it("tells entries apart", async () => {
+    const [one] = await open();
+    await one?.put("x-verdict", { verdict: "deny", by: "a", roles: "approver,admin", at: "1" }, startMs);
+    expect(await one?.put("x-spent", { call: "a" }, startMs)).toMatchObject({ first: true });
+    expect(await one?.put("y-verdict", { verdict: "approve" }, startMs)).toMatchObject({ first: true });
+    expect(await one?.put("x-verdict", { verdict: "approve" }, startMs)).toEqual({
+      first: false,
+      value: { verdict: "deny", by: "a", roles: "approver,admin", at: "1" },
+    });
+  });
+
+  it("lets one of a hundred at once be first, and tells the others which", async () => {
+    const ledgers = await open();
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, at) => ledgers[at % 3]?.put("x-spent", { call: `c${at}` }, startMs + 1000)),
+    );
+    expect(answers.filter((answer) => answer?.first)).toHaveLength(1);
+    expect(new Set(answers.map((answer) => answer?.value["call"])).size).toBe(1);
+  });
+});
+
+describe("the ledger in memory", () => {
+  it("refuses when it is full of what is still needed, and forgets nothing for it", async () => {
+    const clock = heldClock();
+    const ledger = createMemoryLedger(clock, 2);
+    await ledger.put("a", { call: "1" }, startMs + 1000);
+    await ledger.put("b", { call: "2" }, startMs + 5000);
+    await expect(ledger.put("c", { call: "3" }, startMs + 5000)).rejects.toThrow(LedgerUnavailable);
+    expect(await ledger.put("a", { call: "4" }, startMs + 5000)).toEqual({ first: false, value: { call: "1" } });
+    clock.ms += 1000;
+    expect(await ledger.put("c", { call: "3" }, startMs + 5000)).toMatchObject({ first: true });
+    expect(await ledger.put("b", { call: "5" }, startMs + 5000)).toEqual({ first: false, value: { call: "2" } });
+  });
+});
+
+describe("the ledger in Kubernetes", () => {
+  it("names Leases after the request", async () => {
+    const api = await startLeaseApi();
+    await createKubernetesLedger(api.leases(), heldClock()).put("abc-spent", { call: "1" }, startMs);
+    expect(api.names()).toEqual(["ai-sre-approval-abc-spent"]);
+  });
+
+  it("collects what has had no use for ten minutes, and nothing earlier", async () => {
+    const api = await startLeaseApi();
+    const clock = heldClock();
+    const ledger = createKubernetesLedger(api.leases(), clock);
+    await ledger.put("old", { call: "1" }, startMs + 1000);
+    await ledger.put("young", { call: "2" }, startMs + 700_000);
+    clock.ms += 601_000;
+    await ledger.put("next", { call: "3" }, startMs + 700_000);
+    await expect.poll(() => api.requests.filter((line) => line.startsWith("GET")).length).toBeGreaterThan(1);
+    expect(api.names()).toContain("ai-sre-approval-old");
+    clock.ms += 61_000;
+    await ledger.put("last", { call: "4" }, startMs + 700_000);
+    await expect.poll(() => api.names()).not.toContain("ai-sre-approval-old");
+    expect(api.names()).toContain("ai-sre-approval-young");
+  });
+
+  it.each([[403], [500], ["hangs up"]] as const)("is unavailable when the API answers %s", async (fails) => {
+    const api = await startLeaseApi();
+    const ledger = createKubernetesLedger(api.leases(), heldClock());
+    api.fails = fails;
+    await expect(ledger.put("x-spent", { call: "1" }, startMs)).rejects.toThrow(LedgerUnavailable);
+    expect(api.names()).toEqual([]);
+  });
+
+  it("tries once more when a kept connection was closed at that moment", async () => {
+    const api = await startLeaseApi();
+    const ledger = createKubernetesLedger(api.leases(), heldClock());
+    await ledger.put("a", { call: "1" }, startMs);
+    await expect.poll(() => api.requests.length).toBeGreaterThan(1);
+    api.fails = "hangs up once";
+    expect(await ledger.put("b", { call: "1" }, startMs)).toMatchObject({ first: true });
+    expect(api.fails).toBeUndefined();
+  });
+});
