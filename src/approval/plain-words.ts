@@ -33,7 +33,7 @@ export function reasonLine(reason: string): string {
     .replace(/[\p{L}\d+.-]*:\s*\/\/\S*|(?:mailto|tg|javascript|data):\S*|\bwww\.\S*/giu, "(link)")
     .replace(/(?<=[\p{L}\p{N}])[.\u3002](?=\p{L}|\d+\.\d)/gu, " .")
     .replaceAll("@", " at ")
-    .replace(/(?<![\p{L}\p{N}])[/#$](?=\p{L})/gu, "")
+    .replace(/(?<![\p{L}\p{N}])[/#$](?=[\p{L}\p{N}])/gu, "")
     .replace(/ +/g, " ")
     .trim();
   const characters = [...line];

@@ -79,7 +79,7 @@ describe("the protocol's envelope", () => {
     ["operator", 16_384],
     ["admin", 16_384],
     ["viewer", 8192],
-    ["approver", 1024],
+    ["approver", 1280],
   ] as const)("lists what the committed policy shows to the role %s in less than %i bytes", async (role, limit) => {
     const { policy } = composePolicy(loadConfig({}).policy, { clock: { now: () => 0, monotonic: () => 0 } });
     const visible = () => policy.visible({ id: "n8n", roles: [role], authenticatedBy: "bearer" });
