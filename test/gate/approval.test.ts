@@ -5,7 +5,7 @@ import type { ApprovalsOptions } from "../../src/approval/approvals.ts";
 import { deriveApprovalKey } from "../../src/approval/key.ts";
 import { createKubernetesLedger } from "../../src/approval/kubernetes-ledger.ts";
 import type { Approvals } from "../../src/domain/approval.ts";
-import type { Outcome } from "../../src/domain/outcome.ts";
+import type { Outcome, StepOutcome } from "../../src/domain/outcome.ts";
 import type { Observed } from "../../src/domain/command.ts";
 import type { HeldWorkTree, WorkTree } from "../../src/domain/ports.ts";
 import { LedgerUnavailable } from "../../src/errors.ts";
@@ -314,26 +314,51 @@ describe("a grant costs nothing", () => {
     expect(await call(open, "kubectl_scale", { ...scale, approval })).toMatchObject({ code: "ok" });
   });
 
-  it("when the state changed between the two looks", async () => {
-    let clean = true;
-    const open = openGate({ site: git, replace: () => ({ workTree: treeOf(() => ({ clean })), approvals: openApprovals({ clock }) }) });
-    const push = { command: "git push origin HEAD:refs/heads/ai-sre/fix-1" };
-    const approval = await grantOf(open, "cli_tool", push);
-    expect(open.heard.approvals).toEqual(["requested", "approved"]);
-    clean = false;
-    expect(rulesOf(await call(open, "cli_tool", { ...push, approval }))).toEqual(["approval/other-plan"]);
-    clean = true;
-    // The first look sees what was approved, the second does not.
-    let looks = 0;
-    const moving = openGate({
-      site: git,
-      replace: () => ({ workTree: treeOf(() => ({ clean: (looks += 1) !== 4 })), approvals: open.ports.approvals }),
+  it("when the object changed between the two looks, nor when it changed before the first", async () => {
+    const images: string[] = [];
+    const open = openGate({
+      replace: ({ execution }) => ({
+        execution: {
+          ...execution,
+          run: (request) => {
+            const isLook = request.step.stages[0]?.argv[1] === "get";
+            return isLook ? Promise.resolve(shows(images.shift() ?? "web:1")) : execution.run(request);
+          },
+        },
+      }),
     });
-    const outcomes = [];
-    for (let at = 0; at < 2; at += 1) outcomes.push(await call(moving, "cli_tool", { ...push, approval }));
-    expect(outcomes.map(({ code }) => code)).toContain("binary_unavailable");
-    expect(moving.heard.approvals).not.toContain("used");
+    const apply = { manifest: JSON.stringify(deployment("web:2")) };
+    const approval = await grantOf(open, "kubectl_apply", apply);
+    const again = () => call(open, "kubectl_apply", { ...apply, approval });
+    images.push("web:1", "web:7");
+    expect(await again()).toMatchObject({ code: "state_changed" });
+    images.push("web:7");
+    expect(rulesOf(await again())).toEqual(["approval/other-plan"]);
+    expect(open.heard.approvals).not.toContain("used");
+    expect(open.starts()).toEqual([]);
+    expect(await again()).toMatchObject({ code: "ok" });
+    expect(open.starts()).toHaveLength(1);
   });
+});
+
+const deployment = (image: string) => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "web", namespace: "default" },
+  spec: {
+    selector: { matchLabels: { app: "web" } },
+    template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "web", image }] } },
+  },
+});
+
+const shows = (image: string): StepOutcome => ({
+  ended: "exited",
+  stages: [{ argv: [], exitCode: 0, answered: true, startedAtMs: 0, durationMs: 0, truncated: false }],
+  stdout: JSON.stringify(deployment(image)),
+  stderr: "",
+  truncated: false,
+  redactions: {},
+  durationMs: 0,
 });
 
 const git = { repositories: ["o/r"] };

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Role } from "../../src/domain/principal.ts";
 import type { SiteLayer } from "../../src/policy/site-data.ts";
 import { catalog } from "../../src/tools/catalog.ts";
-import { never, openGate, toCall } from "./setup.ts";
+import { ask } from "../approval/setup.ts";
+import { never, type OpenGate, openGate, toCall } from "./setup.ts";
 
 /** The repository that git and gh are about; its work tree is another test's (test/workspace). */
 const about: SiteLayer = { repositories: ["o/r"] };
@@ -47,7 +48,13 @@ describe("a hidden tool", () => {
     gh_pr_create: { title: "x", description: "y", branch: "ai-sre/x" },
     cli_tool: { command: "kubectl get pods" },
     health_check: {},
+    approval_decide: { verdict: "deny" },
   };
+  /** A verdict needs a request that this very gate made, for somebody else. */
+  const argumentsOf = async ({ ports }: OpenGate, name: string): Promise<unknown> =>
+    name === "approval_decide"
+      ? { ...Object(good[name]), request: (await ask(ports.approvals)).request }
+      : good[name];
   const holders: readonly (readonly Role[])[] = [
     [],
     ["viewer"],
@@ -67,32 +74,40 @@ describe("a hidden tool", () => {
   it.each(holders.flatMap((roles) => sites.map((site) => [roles, site] as const)))(
     "is never allowed to %j under %j",
     async (roles, site) => {
-      const { gate, starts } = openGate({ site: { ...about, ...site } });
+      const open = openGate({ site: { ...about, ...site } });
+      const { gate, starts } = open;
       const listed = gate.visible({ id: "n8n", roles, authenticatedBy: "bearer" });
       for (const { name } of catalog) {
         if (listed.has(name)) continue;
-        expect((await gate.call(toCall(name, good[name], { roles }), never())).code).toBe("denied");
+        const given = await argumentsOf(open, name);
+        expect((await gate.call(toCall(name, given, { roles }), never())).code).toBe("denied");
       }
       expect(starts()).toEqual([]);
     },
   );
 
-  it("is what the roles say: a viewer sees no change, an approver health_check alone", () => {
+  it("is what the roles say: a viewer sees no change, an approver decides", () => {
     const { gate } = openGate({ site: { toolsets } });
     const listed = (roles: readonly Role[]) =>
       [...gate.visible({ id: "n8n", roles, authenticatedBy: "bearer" })].sort();
     const reads = catalog.filter(({ name, annotations }) => annotations.readOnlyHint || name === "cli_tool");
-    expect(listed(["operator"])).toEqual(Object.keys(good).sort());
+    const verdicts = ["approval_decide", "health_check"];
+    expect(listed(["operator"])).toEqual(
+      Object.keys(good)
+        .filter((name) => name !== "approval_decide")
+        .sort(),
+    );
     expect(listed(["viewer"])).toEqual(reads.map(({ name }) => name).sort());
-    expect(listed(["approver"])).toEqual(["health_check"]);
+    expect(listed(["approver"])).toEqual(verdicts);
   });
 
   it("is allowed to those who see it: the examples are good ones", async () => {
-    const { gate } = openGate({ site: { toolsets } });
+    const open = openGate({ site: { toolsets } });
     for (const { name } of catalog) {
       if (needsRepository(name)) continue;
       // Some wait for a person, and some for a program that is not there: policy allows them all.
-      const { decision, reasons } = await gate.call(toCall(name, good[name]), never());
+      const who = name === "approval_decide" ? ({ id: "alice", roles: ["approver"] } as const) : {};
+      const { decision, reasons } = await open.gate.call(toCall(name, await argumentsOf(open, name), who), never());
       expect({ name, effect: decision.effect }, JSON.stringify(reasons)).toEqual({ name, effect: "allow" });
     }
   });

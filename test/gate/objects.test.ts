@@ -124,7 +124,14 @@ describe("the object that a manifest would change", () => {
     const { ran, replace } = cluster(live(podWith("db")));
     const { gate, records } = openGate({ replace });
     await gate.call(apply(podWith("db")), never());
-    expect(records().map(({ kind }) => kind)).toEqual(["decision", "intent", "outcome", "decision", "outcome"]);
+    expect(records().map(({ kind }) => kind)).toEqual([
+      "decision",
+      "intent",
+      "outcome",
+      "decision",
+      "approval",
+      "outcome",
+    ]);
     expect(ran).toHaveLength(1);
 
     const silent = cluster(live(podWith("db")));
