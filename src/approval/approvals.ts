@@ -135,7 +135,11 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
       const spentBy = value["call"] ?? "an unknown call";
       // Found under our own id: it was written, and the answer to that got lost.
       if (first || spentBy === callId) return { ok: true, value: grant };
-      return refuse("spent", `This grant was spent by call ${spentBy}.`, "look at what that call did before you ask again");
+      return refuse(
+        "spent",
+        `This grant was spent by call ${spentBy}.`,
+        "look at what that call did before you ask again",
+      );
     },
   };
 }

@@ -17,9 +17,7 @@ export const shownWord = (word: string): string =>
 
 /** One line of a text, exactly: a tab stays, a backslash doubles, what is hidden is escaped. */
 export const shownLine = (line: string): string =>
-  line
-    .replaceAll("\\", "\\\\")
-    .replace(hidden, (character) => (character === "\t" ? character : escaped(character)));
+  line.replaceAll("\\", "\\\\").replace(hidden, (character) => (character === "\t" ? character : escaped(character)));
 
 const maxReasonChars = 200;
 
@@ -36,6 +34,6 @@ export function reasonLine(reason: string): string {
     .replace(/(?<![\p{L}\p{N}])[/#$](?=[\p{L}\p{N}])/gu, "")
     .replace(/ +/g, " ")
     .trim();
-  const characters = [...line];
+  const characters = Array.from(line);
   return characters.length <= maxReasonChars ? line : `${characters.slice(0, maxReasonChars - 1).join("")}…`;
 }

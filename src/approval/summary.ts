@@ -45,7 +45,8 @@ export function summarise(asked: ApprovalAsked, place: Place): Summary {
   const ask = "May this run? Nothing has run yet.";
   const whole: readonly Part[] = [{ label: ask, block: argvs.join("\n") }, ...middle, ...contents, ...end];
   const text = whole.map(plain).join("\n");
-  if (text.length <= maxMessageChars) return { text, message: text, messageHtml: whole.map(html).join("\n"), fits: true };
+  if (text.length <= maxMessageChars)
+    return { text, message: text, messageHtml: whole.map(html).join("\n"), fits: true };
   const shown = argvs.slice(0, maxShownLines).map(cut);
   const more = argvs.length > shown.length ? [`… and ${argvs.length - shown.length} more`] : [];
   const short: readonly Part[] = [
@@ -86,7 +87,10 @@ const contentOf = (what: string, content: string): Part => ({
 function closing({ principal, tool, plan, roles }: ApprovalAsked, { context, expiresAtMs }: Place): readonly Part[] {
   const until = new Date(expiresAtMs).toISOString().replace(/\.\d+Z$/, "Z");
   return [
-    { label: "Asked by: ", value: `${principal.id} with ${tool}${context === "" ? "" : `, cluster ${shownWord(context)}`}` },
+    {
+      label: "Asked by: ",
+      value: `${principal.id} with ${tool}${context === "" ? "" : `, cluster ${shownWord(context)}`}`,
+    },
     { label: "Decides: ", value: `a person with role ${roles.join(" or ")}, until ${until}` },
     { label: "Plan: ", value: plan.digest },
     { label: "Agent says (unverified): ", value: plan.reason === undefined ? "nothing" : reasonLine(plan.reason) },

@@ -54,7 +54,9 @@ function manifestNotes({ manifests = [] }: Command, observed: Observed | undefin
     ];
     return [
       ...changed,
-      ...(secrets === "" ? [] : [`the pods read the Secrets ${secrets}${changed.length === 0 ? "" : ", with the change above"}`]),
+      ...(secrets === ""
+        ? []
+        : [`the pods read the Secrets ${secrets}${changed.length === 0 ? "" : ", with the change above"}`]),
       ...(serviceAccount === "" ? [] : [`the pods act as service account ${shownWord(serviceAccount)}`]),
       ...(now === undefined ? [`${kind} ${shownWord(name)} is not there yet`] : []),
     ];

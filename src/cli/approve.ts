@@ -55,7 +55,10 @@ const requestIn = (given: string | undefined): string =>
   (given === undefined || given === "-" ? readFileSync(0, "utf8") : given).trim();
 
 function readRequest(given: string | undefined, command: Command): ShownRequest {
-  return showRequest(requestIn(given)) ?? command.error("this is no request for approval: pass `approval.request` of the answer");
+  return (
+    showRequest(requestIn(given)) ??
+    command.error("this is no request for approval: pass `approval.request` of the answer")
+  );
 }
 
 const answerSchema = z.looseObject({
@@ -85,7 +88,9 @@ async function send({ url, key, keyFile }: Options, body: object, command: Comma
 }
 
 function inWords({ outcome, stdout = "", grant, reasons }: Answer): string {
-  const said = reasons.map(({ rule, message, try: hint }) => `${rule}: ${message}${hint === undefined ? "" : ` (${hint})`}`);
+  const said = reasons.map(
+    ({ rule, message, try: hint }) => `${rule}: ${message}${hint === undefined ? "" : ` (${hint})`}`,
+  );
   const lines = [...(outcome === "succeeded" ? [] : [outcome]), ...said, ...(stdout === "" ? [] : [stdout.trimEnd()])];
   return `${[...lines, ...(grant === undefined ? [] : [`grant ${grant}`])].join("\n")}\n`;
 }

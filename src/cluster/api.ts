@@ -61,7 +61,11 @@ function requestTo(place: Upstream, agentFor: ApiOptions["agentFor"], path: stri
   };
 }
 
-async function ask(options: ReturnType<typeof requestTo>, method: string, sent: Buffer | undefined): Promise<ApiAnswer> {
+async function ask(
+  options: ReturnType<typeof requestTo>,
+  method: string,
+  sent: Buffer | undefined,
+): Promise<ApiAnswer> {
   const length = sent === undefined ? {} : { "content-type": "application/json", "content-length": sent.length };
   const headers = { ...options.headers, ...length };
   const request = (options.protocol === "https:" ? httpsRequest : httpRequest)({ ...options, method, headers });

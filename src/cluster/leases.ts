@@ -51,7 +51,7 @@ export function createLeases(call: CallApi, namespace: string): Leases {
     },
     list: async () => {
       const query = new URLSearchParams({ labelSelector: `${label}=${labelValue}`, limit: String(maxListed) });
-      const answer = await call("GET", `${collection}?${query}`);
+      const answer = await call("GET", `${collection}?${query.toString()}`);
       const read = list.safeParse(answer.body);
       if (answer.status !== 200 || !read.success) throw refused("list", answer);
       return read.data.items.map(({ metadata: { name, annotations } }) => ({ name, annotations }));

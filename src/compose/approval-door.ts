@@ -6,6 +6,12 @@ import type { DecideApproval } from "../transport/approvals.ts";
 export const createApprovalDoor =
   (gate: Gate, ids: Ids): DecideApproval =>
   async (principal, body, signal) => {
-    const call = { callId: ids.callId(), tool: "approval_decide", arguments: body, principal, transport: "http" } as const;
+    const call = {
+      callId: ids.callId(),
+      tool: "approval_decide",
+      arguments: body,
+      principal,
+      transport: "http",
+    } as const;
     return toStructuredContent(await gate.call(call, signal));
   };

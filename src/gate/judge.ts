@@ -79,7 +79,12 @@ export function readCall(call: ToolCall, settings: ParseSettings): Refused | Und
   if (!understood.ok) return refused("not_understood", understood.refusal);
   // What n8n merged in is dropped: a login among its headers says nothing about what the agent sent.
   const asked = { ...call, arguments: read.own };
-  return { kind: "understood", asked, plan: understood.plan, ...(read.grant === undefined ? {} : { grant: read.grant }) };
+  return {
+    kind: "understood",
+    asked,
+    plan: understood.plan,
+    ...(read.grant === undefined ? {} : { grant: read.grant }),
+  };
 }
 
 /** Rung 4: what policy says of every stage and every change of a file; `approvedBy` names who gave a valid grant. */

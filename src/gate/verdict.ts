@@ -24,7 +24,8 @@ export async function giveVerdict(
   { plan, decision, principal, dossier, observer }: VerdictGiven,
 ): Promise<Outcome | Stop> {
   const { verdict: said, observed } = plan;
-  if (said === undefined || observed?.request === undefined) throw new Error("a verdict was judged without its request");
+  if (said === undefined || observed?.request === undefined)
+    throw new Error("a verdict was judged without its request");
   const { request } = observed;
   let decided: Awaited<ReturnType<typeof approvals.decide>>;
   try {

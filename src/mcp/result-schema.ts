@@ -57,7 +57,9 @@ export const resultSchema = z
     approval: z
       .strictObject({
         request: z.string().describe("Signed; approval_decide takes it."),
-        summary: z.string().describe("What a person decides on: the server's words first, the agent's last and marked."),
+        summary: z
+          .string()
+          .describe("What a person decides on: the server's words first, the agent's last and marked."),
         summary_html: z.string().describe("The same for Telegram's parse mode HTML."),
         expires_at: z.string().describe("When the request ends, ISO 8601."),
         approver_roles: z.array(z.string()).describe("One of them decides."),

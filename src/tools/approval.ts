@@ -4,7 +4,11 @@ import { verdicts } from "../domain/approval.ts";
 import { token } from "./fields.ts";
 import { defineTool } from "./tool.ts";
 
-const line = z.string().min(1).max(500).regex(/^[^\p{Cc}]*$/u, "must be one line of text");
+const line = z
+  .string()
+  .min(1)
+  .max(500)
+  .regex(/^[^\p{Cc}]*$/u, "must be one line of text");
 
 export const approvalDecide = defineTool({
   name: "approval_decide",

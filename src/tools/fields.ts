@@ -33,7 +33,10 @@ export const reason = z
   .optional();
 
 /** A token of the server's own: its content is checked where it is opened. */
-export const token = z.string().min(1).max(64 * 1024);
+export const token = z
+  .string()
+  .min(1)
+  .max(64 * 1024);
 
 export const dryRun = z.boolean().optional();
 

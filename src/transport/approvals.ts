@@ -21,11 +21,7 @@ export interface ApprovalsOptions {
   readonly running: RunningCalls;
   readonly draining: () => boolean;
   readonly decide: DecideApproval;
-  readonly refuse: (
-    reply: FastifyReply,
-    code: HttpErrorCode,
-    extra?: Readonly<Record<string, string>>,
-  ) => FastifyReply;
+  readonly refuse: (reply: FastifyReply, code: HttpErrorCode, extra?: Readonly<Record<string, string>>) => FastifyReply;
 }
 
 export function addApprovals(app: FastifyInstance, options: ApprovalsOptions): void {

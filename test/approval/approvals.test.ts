@@ -54,7 +54,10 @@ describe("an approval", () => {
     const { request } = await ask(approvals);
     const self = { ...requester, roles: ["approver", "admin"] as const };
     expect(await decide(approvals, request, { verdict: "approve" }, self)).toMatchObject({ problem: "own-request" });
-    expect(await decide(approvals, request, { verdict: "approve" })).toMatchObject({ ok: true, value: { first: true } });
+    expect(await decide(approvals, request, { verdict: "approve" })).toMatchObject({
+      ok: true,
+      value: { first: true },
+    });
   });
 
   it("needs the digest where a message cannot hold the plan", async () => {

@@ -44,8 +44,36 @@ const signed = (head: string, body: string, secret: Parameters<typeof createHmac
 /** Makes one bad token of a good one; what it did, for a failure's message. */
 type Mutation = (kind: Kind, roll: (below: number) => number) => string;
 
-const claims: readonly string[] = ["iss", "aud", "sub", "jti", "iat", "exp", "tool", "plan", "proc", "by", "roles", "ns"];
-const values: readonly unknown[] = ["root", "", null, true, 0, -1, 9e15, 1.5, [], ["admin"], {}, "0".repeat(64), "../x", "💥"];
+const claims: readonly string[] = [
+  "iss",
+  "aud",
+  "sub",
+  "jti",
+  "iat",
+  "exp",
+  "tool",
+  "plan",
+  "proc",
+  "by",
+  "roles",
+  "ns",
+];
+const values: readonly unknown[] = [
+  "root",
+  "",
+  null,
+  true,
+  0,
+  -1,
+  9e15,
+  1.5,
+  [],
+  ["admin"],
+  {},
+  "0".repeat(64),
+  "../x",
+  "💥",
+];
 
 const mutations: Readonly<Record<string, Mutation>> = {
   "one bit of the text": (kind, roll) => {
@@ -97,12 +125,23 @@ const mutations: Readonly<Record<string, Mutation>> = {
   },
   "another algorithm over our own key": (kind, roll) => {
     const [head, body] = partsOf(good[kind]);
-    const [alg, hash] = [["HS384", "sha384"], ["HS512", "sha512"], ["RS256", "sha256"], ["ES256", "sha256"]][roll(4)] ?? [];
+    const [alg, hash] =
+      [
+        ["HS384", "sha384"],
+        ["HS512", "sha512"],
+        ["RS256", "sha256"],
+        ["ES256", "sha256"],
+      ][roll(4)] ?? [];
     return signed(encode({ ...decode(head), alg }), body, key.secret, hash);
   },
   "a header of our key with more in it": (kind, roll) => {
     const [head, body] = partsOf(good[kind]);
-    const more = [{ jwk: { kty: "oct", k: "AA" } }, { jku: "http://x/" }, { crit: ["b64"], b64: false }, { zip: "DEF" }][roll(4)];
+    const more = [
+      { jwk: { kty: "oct", k: "AA" } },
+      { jku: "http://x/" },
+      { crit: ["b64"], b64: false },
+      { zip: "DEF" },
+    ][roll(4)];
     return signed(encode({ ...decode(head), ...more }), body, key.secret);
   },
   "the other kind": (kind) => good[kind === "grant" ? "request" : "grant"],
@@ -132,7 +171,19 @@ const mutations: Readonly<Record<string, Mutation>> = {
     return signed(head, encode(odd[roll(odd.length)]), key.secret);
   },
   "no token at all": (_kind, roll) => {
-    const odd = ["", ".", "..", "...", "a.b.c", "{}", "null", "\u0000", "💥.💥.💥", "=".repeat(roll(200)), "A".repeat(70_000)];
+    const odd = [
+      "",
+      ".",
+      "..",
+      "...",
+      "a.b.c",
+      "{}",
+      "null",
+      "\u0000",
+      "💥.💥.💥",
+      "=".repeat(roll(200)),
+      "A".repeat(70_000),
+    ];
     return odd[roll(odd.length)] ?? "";
   },
 };

@@ -77,6 +77,7 @@ describe("the cluster", () => {
     expect({ ...access, upstream: access.upstream() }).toEqual({
       context: "dev",
       namespace: "web",
+      ownNamespace: "web",
       upstream: {
         url: "https://127.0.0.1:6443",
         tls: { verify: true, authorities: "AUTHORITY" },
@@ -124,9 +125,11 @@ describe("the cluster", () => {
     mkdirSync(mounted);
     writeFileSync(path.join(mounted, "token"), "of-the-pod");
     writeFileSync(path.join(mounted, "ca.crt"), "AUTHORITY");
+    writeFileSync(path.join(mounted, "namespace"), "operations\n");
     const access = openCluster(inCluster, options);
     expect({ ...access, upstream: access.upstream() }).toEqual({
       context: "in-cluster",
+      ownNamespace: "operations",
       upstream: {
         url: "https://10.96.0.1",
         tls: { verify: true, authorities: "AUTHORITY" },

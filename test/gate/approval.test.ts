@@ -139,8 +139,16 @@ describe("a call that needs a person", () => {
 
 describe("a grant is worth nothing", () => {
   const cases: readonly (readonly [string, string, (open: OpenGate, approval: string) => Promise<Outcome>])[] = [
-    ["for other arguments", "other-plan", (o, approval) => call(o, "kubectl_scale", { ...scale, replicas: 4, approval })],
-    ["for another namespace", "other-plan", (o, approval) => call(o, "kubectl_scale", { ...scale, name: "api", approval })],
+    [
+      "for other arguments",
+      "other-plan",
+      (o, approval) => call(o, "kubectl_scale", { ...scale, replicas: 4, approval }),
+    ],
+    [
+      "for another namespace",
+      "other-plan",
+      (o, approval) => call(o, "kubectl_scale", { ...scale, name: "api", approval }),
+    ],
     [
       "by another tool, though the plan is the same",
       "other-plan",
@@ -151,7 +159,11 @@ describe("a grant is worth nothing", () => {
       "other-principal",
       (o, approval) => call(o, "kubectl_scale", { ...scale, approval }, { id: "other" }),
     ],
-    ["when it was altered", "altered", (o, approval) => call(o, "kubectl_scale", { ...scale, approval: flip(approval) })],
+    [
+      "when it was altered",
+      "altered",
+      (o, approval) => call(o, "kubectl_scale", { ...scale, approval: flip(approval) }),
+    ],
     ["when it was made up", "forged", (o) => call(o, "kubectl_scale", { ...scale, approval: "eyJ.a.b" })],
     [
       "when it is the request itself",
@@ -277,7 +289,9 @@ describe("a ledger that does not answer", () => {
     const open = openGate({
       replace: () => {
         const approvals = openApprovals({ clock });
-        return { approvals: { ...approvals, spend: (...given) => (isBroken ? broken(...given) : approvals.spend(...given)) } };
+        return {
+          approvals: { ...approvals, spend: (...given) => (isBroken ? broken(...given) : approvals.spend(...given)) },
+        };
       },
     });
     const approval = await grantOf(open);
@@ -388,7 +402,12 @@ function treeOf(facts: () => { readonly clean: boolean; readonly head?: string }
 
 describe("what was approved and has changed by a little does not run", () => {
   it.each([
-    ["one byte of standard input", "cli_tool", { command: "kubectl apply -f -", stdin: configMap("a") }, { stdin: configMap("b") }],
+    [
+      "one byte of standard input",
+      "cli_tool",
+      { command: "kubectl apply -f -", stdin: configMap("a") },
+      { stdin: configMap("b") },
+    ],
     ["one byte of a manifest", "kubectl_apply", { manifest: configMap("a") }, { manifest: configMap("b") }],
     ["one letter of a name", "kubectl_scale", scale, { name: "wed" }],
   ])("%s", async (_name, tool, raw, change) => {
@@ -421,7 +440,10 @@ describe("one grant fired two hundred times at three replicas", () => {
         { key, ledger: createKubernetesLedger(api.leases(), clock) },
         {
           slots: { maxConcurrency: 64, maxQueue: 400 },
-          site: { rate_limit: { per_principal: "9999/1s", burst: 9999 }, change_budget: { per_principal: "999/1m", per_namespace: "999/1m" } },
+          site: {
+            rate_limit: { per_principal: "9999/1s", burst: 9999 },
+            change_budget: { per_principal: "999/1m", per_namespace: "999/1m" },
+          },
         },
       );
     const replicas = [replica(), replica(), replica()] as const;

@@ -52,9 +52,7 @@ describe("a hidden tool", () => {
   };
   /** A verdict needs a request that this very gate made, for somebody else. */
   const argumentsOf = async ({ ports }: OpenGate, name: string): Promise<unknown> =>
-    name === "approval_decide"
-      ? { ...Object(good[name]), request: (await ask(ports.approvals)).request }
-      : good[name];
+    name === "approval_decide" ? { ...Object(good[name]), request: (await ask(ports.approvals)).request } : good[name];
   const holders: readonly (readonly Role[])[] = [
     [],
     ["viewer"],

@@ -17,7 +17,16 @@ export interface Heard {
 }
 
 export function listener(): { readonly observer: Observer; readonly heard: Heard } {
-  const heard: Heard = { calls: [], decided: [], executed: [], redacted: [], cache: [], approvals: [], finished: [], faulted: [] };
+  const heard: Heard = {
+    calls: [],
+    decided: [],
+    executed: [],
+    redacted: [],
+    cache: [],
+    approvals: [],
+    finished: [],
+    faulted: [],
+  };
   const observer: Observer = {
     call: ({ tool }, knownTool) => {
       heard.calls.push({ tool, knownTool });

@@ -144,7 +144,19 @@ export function openGate({ site = {}, slots, place = openPlace(), replace }: Gat
   const { observer, heard } = listener();
   const answer = createAnswers(health);
   const approvals = openApprovals({ clock });
-  const real: GatePorts = { approvals, policy, settings, audit, budgets, reads, slots: room, execution, answer, observer, clock };
+  const real: GatePorts = {
+    approvals,
+    policy,
+    settings,
+    audit,
+    budgets,
+    reads,
+    slots: room,
+    execution,
+    answer,
+    observer,
+    clock,
+  };
   const ports = { ...real, ...replace?.(real) };
   return { ...place, gate: createGate(ports), ports, heard };
 }

@@ -134,20 +134,23 @@ describe("an answer that is remembered", () => {
 
 describe("the visible tools", () => {
   it("are those of the role", () => {
-    expect([...policy.visible(principal("approver"))]).toEqual(["health_check"]);
+    expect([...policy.visible(principal("approver"))]).toEqual(["approval_decide", "health_check"]);
     expect([...policy.visible(principal())]).toEqual([]);
     const forViewer = policy.visible(principal("viewer"));
     expect(forViewer.has("kubectl_get")).toBe(true);
     expect(forViewer.has("kubectl_rollout_restart")).toBe(false);
-    // helm and gh are for sites that list them.
-    const listed = catalog.filter(({ toolset }) => !["helm", "gh"].includes(toolset)).map(({ name }) => name);
+    // helm and gh are for sites that list them; a verdict is not an operator's.
+    const listed = catalog
+      .filter(({ name, toolset }) => !["helm", "gh"].includes(toolset) && name !== "approval_decide")
+      .map(({ name }) => name);
     expect([...policy.visible(principal("operator"))].sort()).toEqual(listed.sort());
   });
 
   it("are all tools where site data lists all toolsets", () => {
     const toolsets = [...new Set(catalog.map(({ toolset }) => toolset))];
     const everywhere = watchedPolicy(bundle, { toolsets }).policy.visible(principal("operator"));
-    expect([...everywhere].sort()).toEqual(catalog.map(({ name }) => name).sort());
+    const others = catalog.map(({ name }) => name).filter((name) => name !== "approval_decide");
+    expect([...everywhere].sort()).toEqual(others.sort());
   });
 
   it("are asked of the policy once per principal, and anew of a new policy", () => {

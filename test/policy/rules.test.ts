@@ -103,9 +103,10 @@ describe("the rules", () => {
 
   it("speak in an example, but for those that no command line of this site can reach", () => {
     const unreached = annotations.rules.filter(({ examples }) => examples.match.length === 0).map(({ id }) => id);
-    // Site data of its own, an observation that is missing, a broken input, or a flag that the grammar would have to know
+    // The caller's own request, site data of its own, an observation that is missing, a broken input, or a flag that the grammar would have to know
     // first: their cases show them.
     expect(unreached.filter((id) => !/^guard\/|\/flags$/.test(id))).toEqual([
+      "approve/not-your-own",
       "curl/method",
       "curl/request",
       "flux/one-object",

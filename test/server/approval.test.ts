@@ -75,7 +75,8 @@ describe.each(kinds)("%s", (kind) => {
 
 const cli = (parameters: readonly string[], input = "") =>
   spawnSync(process.execPath, [main, ...parameters], { input, encoding: "utf8" });
-const asAgent = (given: readonly string[]) => cli(["call", "--json", "--url", server.url, "--key", server.key, ...given]);
+const asAgent = (given: readonly string[]) =>
+  cli(["call", "--json", "--url", server.url, "--key", server.key, ...given]);
 
 describe("the command line", () => {
   const scale = ["kubectl_scale", "resource=deployment", "name=web", "replicas=7"];
@@ -112,7 +113,10 @@ describe("the command line", () => {
     ["a wrong key", "approve", "", "the server answered"],
   ])("ends with 2 or 1 for %s", (_name, verb, token, words) => {
     const request = token === "" ? (readAnswer(JSON.parse(asAgent(scale).stdout)).approval?.request ?? "") : token;
-    const said = cli(["approve", verb, "-", "--url", `${server.base}/approvals`, "--key", "wrong-key-0123456789"], request);
+    const said = cli(
+      ["approve", verb, "-", "--url", `${server.base}/approvals`, "--key", "wrong-key-0123456789"],
+      request,
+    );
     expect(said.status).not.toBe(0);
     expect(said.stderr).toContain(words);
   });
@@ -127,7 +131,9 @@ describe("POST /approvals", () => {
     });
 
   it("is the same tool: its result, its refusals", async () => {
-    const { approval } = readAnswer(JSON.parse(asAgent(["kubectl_scale", "resource=deploy", "name=web", "replicas=4"]).stdout));
+    const { approval } = readAnswer(
+      JSON.parse(asAgent(["kubectl_scale", "resource=deploy", "name=web", "replicas=4"]).stdout),
+    );
     const said = JSON.stringify({ request: approval?.request, verdict: "approve" });
     const byAgent = await post(said, { authorization: `Bearer ${server.key}` });
     expect(readAnswer(await byAgent.json())).toMatchObject({ outcome: "denied" });
@@ -156,7 +162,8 @@ describe("POST /approvals", () => {
 describe("the metric", () => {
   it("counts what became of every request", async () => {
     const text = await (await fetch(`${server.metricsBase}/metrics`)).text();
-    const count = (state: string) => Number(new RegExp(`aisre_approvals_total\\{state="${state}"\\} (\\d+)`).exec(text)?.[1]);
+    const count = (state: string) =>
+      Number(new RegExp(`aisre_approvals_total\\{state="${state}"\\} (\\d+)`).exec(text)?.[1]);
     expect(count("used")).toBe(kinds.length + 1);
     expect(count("spent")).toBe(kinds.length);
     expect(count("requested")).toBeGreaterThan(kinds.length);
