@@ -11,7 +11,7 @@ STAMP := node_modules/.installed
 CASES ?= 5000
 SEED ?= 1
 
-.PHONY: help init start test test-mcp fuzz fuzz-parser demo check fmt policy sandbox kill-proof bench tools test-all policy-mutate
+.PHONY: help init start test test-mcp fuzz fuzz-parser demo check fmt policy sandbox kill-proof bench tools cluster test-all policy-mutate
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -81,8 +81,12 @@ kill-proof: init sandbox ## End two hundred random trees of processes in every w
 
 tools: init ## Get the other real programs: flux, yq, gh, gawk, Prometheus, Alertmanager (flux needs Go, once)
 	@$(NODE) scripts/install-test-tools.ts
+	@$(NODE) scripts/install-cluster.ts --cached
 
-test-all: tools check test ## Everything, the long ones too
+cluster: init ## Build a real Kubernetes API server and etcd for the tests (needs Go, ten minutes, once)
+	@$(NODE) scripts/install-cluster.ts
+
+test-all: cluster tools check test ## Everything, the long ones too
 	@$(MAKE) --no-print-directory fuzz-parser
 	@$(MAKE) --no-print-directory policy-mutate
 	@$(MAKE) --no-print-directory fuzz

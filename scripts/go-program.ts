@@ -1,5 +1,6 @@
 // Builds a program once with Go from the go.mod of its own under tools/, and keeps it in the user's cache, outside the clone,
-// by a stamp of everything that decides what comes out. Called by install-test-tools.ts; never throws for a missing Go.
+// by a stamp of everything that decides what comes out. Called by install-test-tools.ts and install-cluster.ts; never throws for a
+// missing Go.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -7,13 +8,16 @@ import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 
 export interface GoProgram {
-  /** Also the name of its folder under tools/. */
   readonly name: string;
+  /** Its folder under tools/, where several share one; otherwise its name. */
+  readonly folder?: string;
   readonly module: string;
   /** Package of the program inside the module; the module itself without it. */
   readonly package?: string;
   /** The variable that holds the version; without it the source knows its own. */
   readonly versionVariable?: string;
+  /** Other variables that the linker sets. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** A file that the source embeds and the module's archive lacks: path in the module, and what stands in for it. */
   readonly lacks?: { readonly file: string; readonly text: string };
 }
@@ -25,9 +29,14 @@ export type Built =
 /** flux takes four minutes of processor time from an empty cache. */
 const buildTimeoutMs = 30 * 60_000;
 
-/** The program of the pinned version, out of the cache or built now. */
-export function buildGoProgram(root: string, program: GoProgram, announce: (line: string) => void): Built {
-  const folder = path.join(root, "tools", program.name);
+/** The program of the pinned version, out of the cache or built now; `cachedOnly` builds nothing. */
+export function buildGoProgram(
+  root: string,
+  program: GoProgram,
+  announce: (line: string) => void,
+  cachedOnly = false,
+): Built {
+  const folder = path.join(root, "tools", program.folder ?? program.name);
   const version = pinnedVersion(folder, program.module);
   const go = spawnSync("go", ["env", "GOVERSION"], { encoding: "utf8", cwd: folder });
   if (go.error !== undefined) return { ok: false, why: "Go is not installed" };
@@ -35,6 +44,7 @@ export function buildGoProgram(root: string, program: GoProgram, announce: (line
   const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", linkerFlags(program, version)];
   const file = path.join(cacheFolder(program, folder, [go.stdout, process.arch, ...flags]), program.name);
   if (!existsSync(file)) {
+    if (cachedOnly) return { ok: false, why: "not built yet" };
     announce(`${program.name}: building ${version} with Go, once`);
     const problem = build(program, folder, flags, file);
     if (problem !== undefined) return { ok: false, why: `Go could not build ${version}: ${problem}` };
@@ -54,8 +64,10 @@ function pinnedVersion(folder: string, module: string): string {
   return version;
 }
 
-const linkerFlags = ({ versionVariable }: GoProgram, version: string): string =>
-  ["-s -w", ...(versionVariable === undefined ? [] : [`-X ${versionVariable}=${version}`])].join(" ");
+const linkerFlags = ({ versionVariable, variables = {} }: GoProgram, version: string): string => {
+  const set = { ...(versionVariable === undefined ? {} : { [versionVariable]: version }), ...variables };
+  return ["-s -w", ...Object.entries(set).map(([name, value]) => `-X ${name}=${value}`)].join(" ");
+};
 
 function cacheFolder(program: GoProgram, folder: string, more: readonly string[]): string {
   const hash = createHash("sha256").update(JSON.stringify([program, ...more]));

@@ -1,8 +1,9 @@
 // Builds the sandbox's helper (sandbox/, Rust) where cargo is and puts it into .tools/bin/box; what was built once from the same
 // sources by the same compiler is taken from the cache. Called by `make sandbox`, which the tests and the demo ask for.
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { placeProgram } from "./place-program.ts";
 import { buildOptions, cache, type Cargo, crate, findCargo } from "./sandbox-cargo.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -20,7 +21,7 @@ else install(cargo);
 function install(cargo: Cargo): void {
   const built = path.join(cache, `sandbox-${stampOf(cargo.compiler)}`);
   if (Object.keys(programs).some((name) => !existsSync(path.join(built, name)))) build(cargo, built);
-  for (const [name, target] of Object.entries(programs)) place(path.join(built, name), target);
+  for (const [name, target] of Object.entries(programs)) placeProgram(path.join(built, name), target);
 }
 
 /** Over everything that the programs are made of. */
@@ -41,17 +42,8 @@ function build({ host, run }: Cargo, built: string): void {
     throw new Error("cargo could not build the sandbox's helper");
   }
   const made = path.join(cache, "sandbox-target", host, "release");
-  place(path.join(made, "box"), path.join(built, "box"));
-  for (const name of ["escape", "tree"]) place(path.join(made, "examples", name), path.join(built, name));
-}
-
-/** A program that runs is not written to: a new file takes its name. */
-function place(from: string, to: string): void {
-  if (existsSync(to) && readFileSync(to).equals(readFileSync(from))) return;
-  mkdirSync(path.dirname(to), { recursive: true });
-  const draft = `${to}.${process.pid}.part`;
-  copyFileSync(from, draft);
-  renameSync(draft, to);
+  placeProgram(path.join(made, "box"), path.join(built, "box"));
+  for (const name of ["escape", "tree"]) placeProgram(path.join(made, "examples", name), path.join(built, name));
 }
 
 function say(text: string): void {

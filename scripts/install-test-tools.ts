@@ -1,10 +1,11 @@
 // Puts the real programs that tests and the server run, beyond kubectl and helm, into .tools/bin: flux and yq built with Go,
 // gh, gawk, Prometheus and Alertmanager out of Debian's packages. Called by `make tools`. What this machine cannot have is
 // named in one line, and the tests that need it count as skipped.
-import { copyFileSync, mkdirSync, renameSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { type DebianPackage, unpackPrograms } from "./debian-programs.ts";
 import { buildGoProgram, type GoProgram } from "./go-program.ts";
+import { placeProgram } from "./place-program.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const bin = path.join(root, ".tools/bin");
@@ -33,15 +34,8 @@ for (const debianPackage of debianPackages)
   report(debianPackage.programs.join(", "), unpackPrograms(debianPackage, bin));
 for (const program of goPrograms) {
   const built = buildGoProgram(root, program, say);
-  if (built.ok) place(built.file, path.join(bin, program.name));
+  if (built.ok) placeProgram(built.file, path.join(bin, program.name));
   report(program.name, built.ok ? undefined : built.why);
-}
-
-/** A copy, so that a checkout does not depend on the cache. */
-function place(file: string, target: string): void {
-  const aside = `${target}.${process.pid}`;
-  copyFileSync(file, aside);
-  renameSync(aside, target);
 }
 
 function report(programs: string, problem: string | undefined): void {
