@@ -14,6 +14,7 @@ const root = path.resolve(import.meta.dirname, "../..");
 const programs = path.join(root, ".tools/cluster");
 const kubectlFile = path.join(root, ".tools/bin/kubectl");
 const startTimeoutMs = 120_000;
+const lifetimeS = 1800;
 
 /** Whether `make cluster` has built what is needed. */
 export const hasRealCluster = ["etcd", "kube-apiserver", "kube-controller-manager"].every((name) =>
@@ -28,6 +29,15 @@ const auditLine = z.object({
   verb: z.string(),
   requestURI: z.string(),
   user: z.object({ username: z.string() }),
+  objectRef: z
+    .object({
+      resource: z.string(),
+      subresource: z.string().optional(),
+      apiGroup: z.string().default(""),
+      namespace: z.string().optional(),
+      name: z.string().optional(),
+    })
+    .optional(),
   responseStatus: z.object({ code: z.int() }).optional(),
 });
 /** One request that reached the API server. */
@@ -55,7 +65,15 @@ export async function startRealCluster(): Promise<RealCluster> {
   const start = (name: string, flags: Readonly<Record<string, string>>): void => {
     const log = openSync(at(`${name}.log`), "w");
     const args = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
-    children.push(spawn(path.join(programs, name), args, { stdio: ["ignore", log, log], cwd: folder, env: {} }));
+    // It ends by itself when the test was killed.
+    const bounded = ["--kill-after=5", String(lifetimeS), path.join(programs, name)];
+    children.push(
+      spawn("timeout", [...bounded, ...args], {
+        stdio: ["ignore", log, log],
+        cwd: folder,
+        env: { PATH: "/usr/bin:/bin" },
+      }),
+    );
     closeSync(log);
   };
   const stop = async (): Promise<void> => {
@@ -218,7 +236,7 @@ async function until(
       await sleep(100);
       continue;
     }
-    const name = path.basename((dead ?? children.at(-1))?.spawnfile ?? "");
+    const name = path.basename((dead ?? children.at(-1))?.spawnargs[3] ?? "");
     const said = readFileSync(at(`${name}.log`), "utf8")
       .trim()
       .split("\n")
@@ -233,7 +251,7 @@ async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGTERM");
-  const late = setTimeout(() => child.kill("SIGKILL"), 5000);
+  const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
   await gone;
   clearTimeout(late);
 }
