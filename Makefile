@@ -11,7 +11,7 @@ STAMP := node_modules/.installed
 CASES ?= 5000
 SEED ?= 1
 
-.PHONY: help init start test test-mcp fuzz fuzz-parser demo check fmt policy sandbox kill-proof bench tools cluster test-all policy-mutate
+.PHONY: help init start test test-mcp fuzz fuzz-parser demo check fmt policy chart sandbox kill-proof bench tools cluster test-chart-cluster test-all policy-mutate
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -54,6 +54,7 @@ check: init ## Formatting, lint, types, dead code, policy, generated files, sand
 	@$(NODE) scripts/policy-docs.ts --check
 	@$(NODE) scripts/policy-mutate.ts --sample 50
 	@$(NODE) scripts/result-schema.ts --check
+	@$(NODE) scripts/chart-files.ts --check
 	@$(NODE) scripts/check-sandbox.ts
 
 fmt: init ## Format the code
@@ -63,6 +64,9 @@ policy: init ## Rebuild policies/build from the Rego (needs Go once)
 	@$(NODE) scripts/policy-schemas.ts
 	@$(NODE) scripts/policy-build.ts
 	@$(NODE) scripts/policy-docs.ts
+
+chart: init ## Write what the chart holds of other rooms: its schema, its Roles' rules, the monitoring files
+	@$(NODE) scripts/chart-files.ts
 
 policy-mutate: init ## Take each rule and condition of the Rego away in turn: a test must notice (needs Go once)
 	@$(NODE) scripts/policy-mutate.ts $(MUTATEFLAGS)
@@ -85,6 +89,9 @@ tools: init ## Get the other real programs: flux, yq, gh, gawk, Prometheus, Aler
 
 cluster: init ## Build a real Kubernetes API server and etcd for the tests (needs Go, ten minutes, once)
 	@$(NODE) scripts/install-cluster.ts
+
+test-chart-cluster: cluster ## Install the chart into a real Kubernetes API server, and hold its Roles to what policy allows
+	@$(NPM) run --silent test -- test/chart $(TESTFLAGS)
 
 test-all: cluster tools check test ## Everything, the long ones too
 	@$(MAKE) --no-print-directory fuzz-parser
