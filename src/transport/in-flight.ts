@@ -3,9 +3,9 @@
 import type { RequestId } from "@modelcontextprotocol/server";
 
 export interface InFlight {
-  /** Registers a call; the answer forgets it again. */
-  add(sessionId: string, id: RequestId, controller: AbortController): () => void;
-  /** Aborts the call; false when there is none. */
+  /** Registers how a call is cancelled; the answer forgets it again. */
+  add(sessionId: string, id: RequestId, cancel: () => void): () => void;
+  /** Cancels the call; false when there is none. */
   cancel(sessionId: string, id: RequestId): boolean;
 }
 
@@ -13,20 +13,20 @@ export interface InFlight {
 const maxCalls = 1024;
 
 export function createInFlight(): InFlight {
-  const calls = new Map<string, AbortController>();
+  const calls = new Map<string, () => void>();
   return {
-    add: (sessionId, id, controller) => {
+    add: (sessionId, id, cancel) => {
       const key = keyOf(sessionId, id);
       if (calls.size >= maxCalls) return () => undefined;
-      calls.set(key, controller);
+      calls.set(key, cancel);
       return () => {
-        if (calls.get(key) === controller) calls.delete(key);
+        if (calls.get(key) === cancel) calls.delete(key);
       };
     },
     cancel: (sessionId, id) => {
-      const controller = calls.get(keyOf(sessionId, id));
-      controller?.abort(new Error("cancelled by the client"));
-      return controller !== undefined;
+      const cancelCall = calls.get(keyOf(sessionId, id));
+      cancelCall?.();
+      return cancelCall !== undefined;
     },
   };
 }

@@ -1,17 +1,19 @@
 // /mcp/http: one POST, one message, one answer, in both protocol eras and without sessions. Called by http.ts after place,
 // credentials, headers and size are checked; hands the message to the protocol library and holds the call to its connection.
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { toNodeHandler } from "@modelcontextprotocol/node";
 import {
+  classifyInboundRequest,
   createMcpHandler,
   isJSONRPCNotification,
   isJSONRPCRequest,
-  isLegacyRequest,
   type JSONRPCMessage,
-  type RequestId,
+  type JSONRPCRequest,
+  SUPPORTED_PROTOCOL_VERSIONS,
 } from "@modelcontextprotocol/server";
 import type { Principal } from "../domain/principal.ts";
 import type { InFlight } from "./in-flight.ts";
+import { OneAnswerTransport } from "./one-answer.ts";
 import { toRefusal } from "./refusal.ts";
 import type { RunningCalls } from "./running-calls.ts";
 import type { DoorLog, McpFactory, Session } from "./session.ts";
@@ -24,6 +26,8 @@ export interface McpEndpointOptions {
   readonly inFlight: InFlight;
   /** Hears that a session id was not ours. */
   readonly onForeignSession: (request: IncomingMessage) => void;
+  /** How long a client of the 2025 era waits without a sign of life, milliseconds. */
+  readonly keepAliveMs?: number | undefined;
   readonly log?: DoorLog | undefined;
 }
 
@@ -41,9 +45,11 @@ export interface McpEndpoint {
 
 /** Open `subscriptions/listen` streams (2026-07-28): this server has no change events, so few are of use. */
 const maxSubscriptions = 64;
+/** Well below what proxies wait for a byte, 60 seconds for most. */
+const usualKeepAliveMs = 15_000;
 
 export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
-  const { factory, running, sessionIds, inFlight, onForeignSession, log } = options;
+  const { factory, running, sessionIds, inFlight, onForeignSession, keepAliveMs = usualKeepAliveMs, log } = options;
   const onerror = (error: Error): void => log?.debug({ reason: error.message }, "mcp over http");
 
   /** Who a request comes from: the library carries the Request itself to the factory, and nothing else of ours. */
@@ -57,37 +63,29 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
     { legacy: "stateless", responseMode: "auto", maxSubscriptions, onerror },
   );
 
-  const answer = async (request: Request, message: JSONRPCMessage, principal: Principal, onForeign: () => void) => {
-    const { headers, signal } = request;
-    const isLegacy = await isLegacyRequest(request, message);
-    const sessionId = isLegacy ? headers.get("mcp-session-id") : null;
-    if (sessionId !== null && !sessionIds.verify(sessionId, principal.id)) {
-      onForeign();
-      const { status, body, headers: fields } = toRefusal("session_not_found", idOf(message));
-      return new Response(body, { status, headers: fields });
-    }
-    if (sessionId !== null) cancelNamedCall(sessionId, message);
+  /** The library's own way: 2026-era messages, and of the older era all that is no request it could serve. */
+  const answerByLibrary = (raw: IncomingMessage, response: ServerResponse, message: JSONRPCMessage, who: Caller) => {
+    const fetch = (request: Request): Promise<Response> => {
+      const { signal } = request;
+      sessions.set(request, { ...who, run: (end, work) => running.run([end, signal], work) });
+      return handler.fetch(request, { parsedBody: message });
+    };
+    return toNodeHandler({ fetch }, { onerror })(nodeRequest(raw), response, message);
+  };
 
-    const cancelled = new AbortController();
-    const own = new Request(request.url, {
-      method: "POST",
-      headers,
-      signal: AbortSignal.any([signal, cancelled.signal]),
-    });
-    sessions.set(own, {
-      principal,
-      transport: "http",
-      ...traceHeaders(headers),
-      run: (end, work) => {
-        const id = idOf(message);
-        const forget = sessionId === null || id === null ? undefined : inFlight.add(sessionId, id, cancelled);
-        return running.run([end, signal], work).finally(() => forget?.());
-      },
-    });
-    const response = await handler.fetch(own, { parsedBody: message });
-    const opensSession = isLegacy && isJSONRPCRequest(message) && message.method === "initialize" && response.ok;
-    if (opensSession) response.headers.set("mcp-session-id", sessionIds.issue(principal.id));
-    return response;
+  /** The short way of a 2025-era request: no web Request, Response or streams, which cost more than all of our own work. */
+  const answerOnce = async (response: ServerResponse, message: JSONRPCRequest, who: Caller, sessionId?: string) => {
+    const opensSession = message.method === "initialize";
+    const headers = opensSession ? { "mcp-session-id": sessionIds.issue(who.principal.id) } : {};
+    const transport = new OneAnswerTransport({ response, headers, keepAliveMs });
+    const run: Session["run"] = (end, work) => {
+      const cancel = () => void transport.close();
+      const forget = sessionId === undefined ? undefined : inFlight.add(sessionId, message.id, cancel);
+      return running.run([end], work).finally(() => forget?.());
+    };
+    await factory({ ...who, run }).connect(transport);
+    transport.onmessage?.(message);
+    await transport.ended;
   };
 
   const cancelNamedCall = (sessionId: string, message: JSONRPCMessage): void => {
@@ -97,17 +95,55 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   };
 
   return {
-    serve: (raw, response, message, principal) => {
-      const fetch = (request: Request) => answer(request, message, principal, () => onForeignSession(raw));
-      const answered = toNodeHandler({ fetch }, { onerror })(nodeRequest(raw), response, message);
+    serve: async (raw, response, message, principal) => {
+      const header = headersOf(raw);
+      const who: Caller = { principal, transport: "http", ...traceHeaders(header) };
+      const isLegacy = classify(header, message).kind === "legacy";
+      const sessionId = isLegacy ? header("mcp-session-id") : undefined;
+      if (sessionId !== undefined && !sessionIds.verify(sessionId, principal.id)) {
+        onForeignSession(raw);
+        const { status, headers, body } = toRefusal("session_not_found", isJSONRPCRequest(message) ? message.id : null);
+        response.writeHead(status, headers).end(body);
+        return;
+      }
+      if (sessionId !== undefined) cancelNamedCall(sessionId, message);
+      const isShort = isLegacy && isJSONRPCRequest(message) && isSpoken(header("mcp-protocol-version"));
+      const answered = isShort
+        ? answerOnce(response, message, who, sessionId)
+        : answerByLibrary(raw, response, message, who);
       if (isJSONRPCRequest(message) && message.method === "tools/call") running.hold(answered);
-      return answered;
+      await answered;
     },
     close: () => handler.close(),
   };
 }
 
-const idOf = (message: JSONRPCMessage): RequestId | null => (isJSONRPCRequest(message) ? message.id : null);
+type Caller = Omit<Session, "run">;
+type Header = (name: string) => string | undefined;
+
+/** One value a name, as web requests have it. */
+function headersOf({ headers }: { readonly headers: IncomingHttpHeaders }): Header {
+  return (name) => {
+    const value = headers[name];
+    return Array.isArray(value) ? value.join(", ") : value;
+  };
+}
+
+/** The library's own question, so that it and we never disagree. */
+function classify(header: Header, body: JSONRPCMessage) {
+  const [version, method, name] = ["mcp-protocol-version", "mcp-method", "mcp-name"].map(header);
+  return classifyInboundRequest({
+    httpMethod: "POST",
+    ...(version === undefined ? {} : { protocolVersionHeader: version }),
+    ...(method === undefined ? {} : { mcpMethodHeader: method }),
+    ...(name === undefined ? {} : { mcpNameHeader: name }),
+    body,
+  });
+}
+
+/** What else a header may name is refused by the library, with a list of what it knows. */
+const isSpoken = (version: string | undefined): boolean =>
+  version === undefined || SUPPORTED_PROTOCOL_VERSIONS.includes(version);
 
 /** The part of a Node request that the adapter reads; its body has been read already. */
 const nodeRequest = (raw: IncomingMessage) => ({
@@ -118,8 +154,11 @@ const nodeRequest = (raw: IncomingMessage) => ({
   [Symbol.asyncIterator]: () => raw[Symbol.asyncIterator](),
 });
 
-function traceHeaders(headers: Headers): Pick<Session, "traceparent" | "tracestate"> {
-  const traceparent = headers.get("traceparent");
-  const tracestate = headers.get("tracestate");
-  return { ...(traceparent === null ? {} : { traceparent }), ...(tracestate === null ? {} : { tracestate }) };
+function traceHeaders(header: Header): Pick<Session, "traceparent" | "tracestate"> {
+  const traceparent = header("traceparent");
+  const tracestate = header("tracestate");
+  return {
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(tracestate === undefined ? {} : { tracestate }),
+  };
 }
