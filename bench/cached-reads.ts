@@ -1,11 +1,12 @@
-// Cached reads a second as a share of what a server that does nothing answers, with the same protocol library, over the same
-// HTTP, in turns of one run. Every read is judged by policy and recorded on disk before it is answered.
+// Cached reads a second as a share of what a server that does nothing answers with the same bytes, with the same protocol library
+// and its own HTTP handler, in turns of one run. Every read is judged by policy and recorded on disk before it is answered.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import * as z from "zod";
 import { startSimulatedCluster } from "../demo/cluster/start.ts";
 import { startServer } from "../test/helpers/server.ts";
 import { ownCpuMs } from "./processes.ts";
@@ -21,6 +22,8 @@ export interface CachedReadsReport {
   readonly perSecond: { readonly cached: number; readonly noOp: number };
   /** Median of cached over no-op, paired. */
   readonly share: number;
+  /** The same by CPU for one call: what the share comes to where nothing else runs and nobody waits for the disk. */
+  readonly cpuShare: number;
   /** CPU of the server process for one call, milliseconds. */
   readonly cpuMsPerCall: { readonly cached: number; readonly noOp: number };
   /** Reads that no process was started for, of all. */
@@ -40,9 +43,10 @@ export async function measureCachedReads(turns: number): Promise<CachedReadsRepo
   writeFileSync(dataFile, "limits: { cache_ttl_ms: 2000 }\n");
   const cluster = await startSimulatedCluster();
   const server = await startServer({ KUBECONFIG: cluster.kubeconfig, AISRE_POLICY_DATA: dataFile });
-  const noOp = await startNoOp();
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
   const ours: Target = { port: Number(new URL(server.base).port), pid: server.pid, path: "/mcp/http", key: server.key };
+  await call(agent, ours);
+  const noOp = await startNoOp(await call(agent, ours));
   let cached = 0;
   const turn = async (target: Target): Promise<{ readonly perSecond: number; readonly cpuMs: number }> => {
     const before = { cpu: ownCpuMs(target.pid), at: performance.now() };
@@ -51,7 +55,7 @@ export async function measureCachedReads(turns: number): Promise<CachedReadsRepo
       while (left > 0) {
         left -= 1;
         const answer = await call(agent, target);
-        if (answer.includes('"cached_from"')) cached += 1;
+        if (target === ours && answer.includes('"cached_from"')) cached += 1;
       }
     };
     await Promise.all(Array.from({ length: atOnce }, worker));
@@ -67,6 +71,7 @@ export async function measureCachedReads(turns: number): Promise<CachedReadsRepo
       samples.ours.push(await turn(ours));
     }
     const shares = samples.ours.map(({ perSecond }, at) => perSecond / (samples.noOp[at]?.perSecond ?? Number.NaN));
+    const cpuShares = samples.ours.map(({ cpuMs }, at) => (samples.noOp[at]?.cpuMs ?? Number.NaN) / cpuMs);
     return {
       turns,
       perSecond: {
@@ -74,6 +79,7 @@ export async function measureCachedReads(turns: number): Promise<CachedReadsRepo
         noOp: median(samples.noOp.map(({ perSecond }) => perSecond)),
       },
       share: median(shares),
+      cpuShare: median(cpuShares),
       cpuMsPerCall: {
         cached: median(samples.ours.map(({ cpuMs }) => cpuMs)),
         noOp: median(samples.noOp.map(({ cpuMs }) => cpuMs)),
@@ -89,10 +95,13 @@ export async function measureCachedReads(turns: number): Promise<CachedReadsRepo
   }
 }
 
-async function startNoOp(): Promise<{ readonly target: Target; readonly stop: () => void }> {
+/** Answers always what our server has answered once. */
+async function startNoOp(answer: string): Promise<{ readonly target: Target; readonly stop: () => void }> {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, "no-op-server.ts")], {
     stdio: ["pipe", "pipe", "inherit"],
   });
+  const { result } = z.looseObject({ result: z.unknown() }).parse(JSON.parse(answer));
+  child.stdin.write(`${JSON.stringify(result)}\n`);
   for await (const line of createInterface({ input: child.stdout })) {
     const target = { port: Number(line), pid: child.pid ?? 0, path: "/", key: "none" };
     return { target, stop: () => child.stdin.end() };

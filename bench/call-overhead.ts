@@ -28,13 +28,13 @@ console.log(
   values.json ? JSON.stringify({ calls, rungs, reads }) : [describe(calls, rungs), describeReads(reads)].join("\n"),
 );
 
-function describeReads({ perSecond, share, cpuMsPerCall, cachedShare, turns }: CachedReadsReport): string {
+function describeReads({ perSecond, share, cpuShare, cpuMsPerCall, cachedShare, turns }: CachedReadsReport): string {
   const rate = (perSecond: number, cpuMs: number): string => `${round(perSecond, 0)}/s, ${round(cpuMs)} ms CPU each`;
   return [
     `cached reads over HTTP, ${turns} turns, ${round(100 * cachedShare, 1)} % of them without a process`,
     `  judged, recorded on disk, answered           ${rate(perSecond.cached, cpuMsPerCall.cached)}`,
-    `  a server of the same library that does nothing  ${rate(perSecond.noOp, cpuMsPerCall.noOp)}`,
-    `  share                                        ${round(share)} (aim 0.7 or more)`,
+    `  a server of the same library that only answers  ${rate(perSecond.noOp, cpuMsPerCall.noOp)}`,
+    `  share                                        ${round(share)} (aim 0.7 or more), by CPU ${round(cpuShare)}`,
   ].join("\n");
 }
 

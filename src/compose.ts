@@ -27,6 +27,7 @@ import { createGate } from "./gate.ts";
 import { instructions } from "./mcp/instructions.ts";
 import { createMcpFactory } from "./mcp/server.ts";
 import { toBudgetLimits } from "./policy/site-data.ts";
+import { remembering } from "./compose/remembering.ts";
 import { createFingerprint } from "./redaction/fingerprint.ts";
 import { redact } from "./redaction/redact.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
@@ -56,7 +57,7 @@ export const composeServer = (config: Config): Promise<Server> => compose(config
 export const composeStdioServer = (config: Config, streams: StdioStreams) => compose(config, openStdio(streams));
 
 async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Open>): Promise<Server<Open>> {
-  const redactText = (text: string): string => redact(text, ["credentials", "kubernetes"]).text;
+  const redactText = remembering((text) => redact(text, ["credentials", "kubernetes"]).text);
   const logger = createLogger({ level: config.logLevel, version, redact: redactText });
   const tracing = await createTracing({ enabled: config.tracing, version, clock, logger });
   const limits = composeSlotLimits(config);

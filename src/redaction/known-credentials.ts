@@ -40,6 +40,9 @@ function* candidates(text: string): Generator<CredentialPattern> {
   }
 }
 
+/** False when no pattern can match, in the text or in any part of it. */
+export const holdsMark = (text: string): boolean => families.some(({ anyOf }) => anyOf.test(text));
+
 export function redactKnownCredentials(text: string, notes: Notes): string {
   let redacted = text;
   for (const { kind, pattern } of candidates(text)) redacted = replaceAll(redacted, kind, pattern, notes);

@@ -13,8 +13,10 @@ export interface LoggerOptions {
 }
 
 const standardError = 2;
+/** More is written before the turn ends. */
+const maxHeldChars = 16 * 1024;
 
-/** Writes synchronously, so that the last line before an end is there; every text goes through `redact`. */
+/** Every text goes through `redact`. */
 export function createLogger({ level, version, redact }: LoggerOptions, to: DestinationStream = stderr()): Logger {
   return pino(
     {
@@ -38,4 +40,24 @@ export function createLogger({ level, version, redact }: LoggerOptions, to: Dest
   );
 }
 
-const stderr = (): DestinationStream => destination({ fd: standardError, sync: true });
+/**
+ * Lines of one turn of the event loop are one write, and the last line before an end is there: a write for every line costs
+ * more than making it, and one that goes on in the background is lost with the process.
+ */
+function stderr(): DestinationStream {
+  const stream = destination({ fd: standardError, sync: true });
+  let held = "";
+  const flush = (): void => {
+    const text = held;
+    held = "";
+    if (text !== "") stream.write(text);
+  };
+  process.on("exit", flush);
+  return {
+    write: (line) => {
+      if (held === "") setImmediate(flush);
+      held += line;
+      if (held.length > maxHeldChars) flush();
+    },
+  };
+}

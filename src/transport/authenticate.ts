@@ -1,6 +1,6 @@
 // Credentials → Principal. Keys arrive as `Authorization: Bearer`, or as a WebSocket subprotocol from clients that cannot
 // set headers; never in the URL. Only hashes are held, and every one is compared, in constant time.
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { PrincipalKeys } from "../config/config.ts";
 import type { Principal, Role } from "../domain/principal.ts";
@@ -23,7 +23,7 @@ export function createAuthenticator(
 ): Authenticator {
   const keys = principals.flatMap(({ id, roles, keySha256 }) => {
     const principal: Principal = Object.freeze({ id, roles: Object.freeze([...roles]), authenticatedBy: "bearer" });
-    return keySha256.map((hash) => ({ hash: Buffer.from(hash, "hex"), principal }));
+    return keySha256.map((digest) => ({ digest: Buffer.from(digest, "hex"), principal }));
   });
   const anonymous: Principal = Object.freeze({
     id: "anonymous",
@@ -38,10 +38,10 @@ export function createAuthenticator(
       const presented =
         headers.authorization === undefined ? fromSubprotocols(subprotocols) : fromHeader(headers.authorization);
       if (presented === undefined) return { ok: false, reason: "missing" };
-      const hash = createHash("sha256").update(presented).digest();
+      const digest = hash("sha256", presented, "buffer");
       let found: Principal | undefined;
       for (const key of keys) {
-        if (timingSafeEqual(key.hash, hash)) found = key.principal;
+        if (timingSafeEqual(key.digest, digest)) found = key.principal;
       }
       return found === undefined ? { ok: false, reason: "wrong" } : { ok: true, principal: found };
     },

@@ -30,6 +30,7 @@ export interface ListenerOptions {
   readonly onRefused?: (reason: AuthFailure, remoteAddress: string) => void;
   readonly log?: DoorLog;
   readonly webSocketLimits?: Partial<WebSocketDoorLimits>;
+  readonly keepAliveMs?: number;
 }
 
 export interface Listener {
@@ -56,6 +57,7 @@ export function createListener(options: ListenerOptions): Listener {
     sessionIds: createSessionIds(options.secretKey),
     inFlight: createInFlight(),
     onForeignSession: (request) => reception.refused("session", request),
+    keepAliveMs: options.keepAliveMs,
     log,
   });
   const ownMetricsPort = config.metricsPort !== undefined;

@@ -32,6 +32,7 @@ export interface DoorSettings {
   readonly config?: Partial<ServerConfig>;
   readonly limits?: ListenerOptions["webSocketLimits"];
   readonly secretKey?: Buffer;
+  readonly keepAliveMs?: number;
 }
 
 export async function startDoor(settings: DoorSettings = {}): Promise<Door> {
@@ -70,6 +71,7 @@ export async function startDoor(settings: DoorSettings = {}): Promise<Door> {
     secretKey: settings.secretKey ?? randomBytes(32),
     clock: { monotonic: () => performance.now() },
     ...(settings.limits === undefined ? {} : { webSocketLimits: settings.limits }),
+    ...(settings.keepAliveMs === undefined ? {} : { keepAliveMs: settings.keepAliveMs }),
   });
   const { port, metricsPort } = await listener.listen();
   const base = `http://127.0.0.1:${port}`;
