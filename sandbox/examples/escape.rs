@@ -4,6 +4,7 @@
 use std::ffi::CString;
 use std::io::{Error, Read, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixDatagram, UnixStream};
 use std::time::{Duration, Instant};
@@ -15,7 +16,8 @@ fn main() {
     let words: Vec<String> = env::args().skip(1).collect();
     let arg = |at: usize| words.get(at).map_or("", String::as_str);
     let number = |at: usize| arg(at).parse::<i64>().unwrap_or(0);
-    let (one, two) = (arg(1), arg(2));
+    let temporary = env::var("TMPDIR").unwrap_or_default();
+    let (one, two) = (if arg(1) == "$TMPDIR" { &temporary } else { arg(1) }, arg(2));
     let attempt = match arg(0) {
         // A program that runs although nothing let it.
         "marker" => Ok("ran".into()),
@@ -59,6 +61,14 @@ fn main() {
         "processor" => processor(number(1) as u64),
         "flood" => flood(),
         "disk" => disk(one, number(2)),
+        "files" => files(one, number(2), |_| Ok(())),
+        "empty-files" => empty_files(one, number(2)),
+        "nameless-files" => files(one, number(2), |path| fs::remove_file(path)),
+        "mapped-files" => mapped_files(one, number(2)),
+        "hidden-files" => fs::create_dir(format!("{one}/hidden"))
+            .and_then(|()| files(&format!("{one}/hidden"), number(2), |_| Ok(())))
+            .and_then(|_| fs::set_permissions(format!("{one}/hidden"), fs::Permissions::from_mode(0o0)))
+            .and_then(|()| files(one, 1, |_| Ok(()))),
         "descriptors" => descriptors(number(1)),
         "signal" => call(libc::SYS_kill, [number(1), 0, 0, 0, 0]).map(text),
         "thread-signal" => call(libc::SYS_tgkill, [number(1), number(1), 0, 0, 0]).map(text),
@@ -298,6 +308,50 @@ fn disk(file: &str, megabytes: i64) -> Attempt {
     for _ in 0..megabytes {
         file.write_all(&[0; 1 << 20])?;
     }
+    Ok(format!("{megabytes} MB"))
+}
+
+/// Files of a megabyte each, all of them held open; then it waits for whoever may have seen them.
+fn files(folder: &str, megabytes: i64, then: impl Fn(&str) -> Result<(), Error>) -> Attempt {
+    let mut held = vec![];
+    for at in 0..megabytes {
+        let path = format!("{folder}/{at}");
+        let mut file = fs::File::create(&path)?;
+        then(&path)?;
+        file.write_all(&[0; 1 << 20])?;
+        held.push(file);
+        thread::sleep(Duration::from_millis(1));
+    }
+    thread::sleep(Duration::from_millis(500));
+    Ok(format!("{megabytes} MB"))
+}
+
+fn empty_files(folder: &str, wanted: i64) -> Attempt {
+    for at in 0..wanted {
+        fs::File::create(format!("{folder}/{at}"))?;
+    }
+    thread::sleep(Duration::from_millis(500));
+    Ok(text(wanted))
+}
+
+/// Files of a megabyte each, without a name and without a descriptor.
+fn mapped_files(folder: &str, megabytes: i64) -> Attempt {
+    for at in 0..megabytes {
+        let path = format!("{folder}/{at}");
+        let file = fs::File::options().create(true).truncate(true).read(true).write(true).open(&path)?;
+        file.set_len(1 << 20)?;
+        fs::remove_file(&path)?;
+        // SAFETY: the mapping is as long as the file, and is filled once.
+        unsafe {
+            let access = libc::PROT_READ | libc::PROT_WRITE;
+            let memory = libc::mmap(ptr::null_mut(), 1 << 20, access, libc::MAP_SHARED, file.as_raw_fd(), 0);
+            if memory == libc::MAP_FAILED {
+                return Err(Error::last_os_error());
+            }
+            ptr::write_bytes(memory.cast::<u8>(), 1, 1 << 20);
+        }
+    }
+    thread::sleep(Duration::from_millis(500));
     Ok(format!("{megabytes} MB"))
 }
 

@@ -15,6 +15,7 @@ mod limits;
 mod plan;
 mod report;
 mod seccomp;
+mod space;
 mod sys;
 mod syscalls;
 mod tree;

@@ -15,6 +15,13 @@ pub enum Net {
     Unix,
 }
 
+/// How much a folder may hold in all.
+#[derive(Debug, PartialEq)]
+pub struct Space {
+    pub bytes: u64,
+    pub folder: OsString,
+}
+
 /// What the command may have. Everything that is not said is not given.
 #[derive(Debug, Default)]
 pub struct Plan {
@@ -36,6 +43,8 @@ pub struct Plan {
     pub limits: Vec<(u32, u64)>,
     /// `--rss`: memory of all its processes together, bytes.
     pub rss: Option<u64>,
+    /// `--space BYTES:FOLDER`: what may lie below it, whoever wrote it.
+    pub space: Vec<Space>,
     /// `--processes`: how many there may be at once.
     pub processes: Option<usize>,
     /// `--wall`: milliseconds.
@@ -87,6 +96,7 @@ fn read_flag(plan: &mut Plan, flag: &str, value: OsString) -> Result<(), String>
         "--nofile" => plan.limits.push((libc::RLIMIT_NOFILE, number(flag, &value)?)),
         "--data" => plan.limits.push((libc::RLIMIT_DATA, number(flag, &value)?)),
         "--rss" => plan.rss = Some(number(flag, &value)?),
+        "--space" => plan.space.push(space(flag, value)?),
         "--processes" => plan.processes = Some(number(flag, &value)?),
         "--wall" => plan.wall_ms = Some(number(flag, &value)?),
         "--grace" => plan.grace_ms = number(flag, &value)?,
@@ -116,6 +126,13 @@ fn status_fd(fd: i32) -> Result<i32, String> {
     if fd >= 3 { Ok(fd) } else { Err("--status-fd is 3 or above".into()) }
 }
 
+fn space(flag: &str, value: OsString) -> Result<Space, String> {
+    let bytes = value.into_vec();
+    let at = bytes.iter().position(|byte| *byte == b':').ok_or_else(|| format!("{flag} wants BYTES:FOLDER"))?;
+    let part = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());
+    Ok(Space { bytes: number(flag, &part(&bytes[..at]))?, folder: absolute(flag, part(&bytes[at + 1..]))? })
+}
+
 fn absolute(flag: &str, path: OsString) -> Result<OsString, String> {
     if path.as_bytes().starts_with(b"/") { Ok(path) } else { Err(format!("{flag} wants an absolute path")) }
 }
@@ -136,12 +153,13 @@ mod tests {
     fn reads_every_flag() {
         let plan = read(
             "--require 6 --x /a --r /b --r /c --w /d --net tcp --connect 80 --nofork --cpu 1 --fsize 2 --nofile 3 \
-             --data 4 --rss 5 --processes 6 --wall 7 --grace 8 --parent 9 --status-fd 3 -- /bin/a -- --x b",
+             --data 4 --rss 5 --space 10:/d:e --processes 6 --wall 7 --grace 8 --parent 9 --status-fd 3 -- /bin/a -- --x b",
         )
         .unwrap();
         assert_eq!((plan.require, plan.net, plan.connect, plan.nofork), (6, Net::Tcp, vec![80], true));
         assert_eq!((plan.execute.len(), plan.read.len(), plan.write.len(), plan.limits.len()), (1, 2, 1, 4));
         assert_eq!((plan.rss, plan.processes, plan.wall_ms, plan.grace_ms), (Some(5), Some(6), Some(7), 8));
+        assert_eq!(plan.space, [Space { bytes: 10, folder: "/d:e".into() }]);
         assert_eq!((plan.parent, plan.status_fd), (Some(9), Some(3)));
         let argv: Vec<_> = plan.argv.iter().map(|word| word.to_str().unwrap()).collect();
         assert_eq!(argv, ["/bin/a", "--", "--x", "b"]);
@@ -169,6 +187,9 @@ mod tests {
             "--wall 1s -- /bin/a",
             "--connect 65536 -- /bin/a",
             "--connect any -- /bin/a",
+            "--space 5 -- /bin/a",
+            "--space /d -- /bin/a",
+            "--space 5:d -- /bin/a",
             "--net all -- /bin/a",
             "--net inet -- /bin/a",
             "--status-fd 2 -- /bin/a",

@@ -14,6 +14,8 @@ pub enum Ended {
     Memory,
     /// There were too many of them.
     Processes,
+    /// A folder that it writes to held too much.
+    Space,
 }
 
 #[derive(Debug)]
@@ -72,6 +74,7 @@ const fn word(ended: Ended) -> &'static str {
         Ended::Cancelled => "cancelled",
         Ended::Memory => "memory",
         Ended::Processes => "processes",
+        Ended::Space => "space",
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::plan::Plan;
 use crate::report::{Ended, Report, started};
-use crate::{landlock, limits, seccomp, sys, watch};
+use crate::{landlock, limits, seccomp, space, sys, watch};
 use std::ffi::{CString, c_char};
 use std::os::unix::ffi::OsStringExt;
 use std::time::{Duration, Instant};
@@ -123,6 +123,7 @@ fn monitor(plan: &Plan, child: i32, signals: &libc::sigset_t) -> Report {
     let wall = plan.wall_ms.map(|ms| start + Duration::from_millis(ms));
     let mut ended = Ended::Exit;
     let mut kill_at: Option<Instant> = None;
+    let mut space = space::Watch::new();
     while !has_ended(child) {
         let left = [wall.filter(|_| kill_at.is_none()), kill_at].into_iter().flatten().map(left_ms).min();
         let look = if watch::is_needed(plan) { watch::LOOK_MS } else { LONGEST_WAIT_MS };
@@ -131,7 +132,7 @@ fn monitor(plan: &Plan, child: i32, signals: &libc::sigset_t) -> Report {
             Some(libc::SIGTERM) => Some((Ended::Cancelled, plan.grace_ms)),
             Some(libc::SIGINT) => Some((Ended::Cancelled, 0)),
             _ if wall.is_some_and(|wall| left_ms(wall) == 0) => Some((Ended::Timeout, plan.grace_ms)),
-            _ => watch::passed(plan, child).map(|ended| (ended, 0)),
+            _ => watch::passed(plan, child, &mut space).map(|ended| (ended, 0)),
         };
         if let Some((why, grace_ms)) = over {
             if kill_at.is_none() {

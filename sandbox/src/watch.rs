@@ -1,8 +1,9 @@
-//! What limits of one process cannot hold: the memory of all processes of a command together (shared mappings included), and
-//! how many there are. Looked at from outside, a few times a tenth of a second.
+//! What limits of one process cannot hold: the memory of all processes of a command together (shared mappings included), how
+//! many there are, and what lies in its folders. Looked at from outside, a few times a tenth of a second.
 
 use crate::plan::Plan;
 use crate::report::Ended;
+use crate::space;
 use std::fs;
 
 /// How often, milliseconds: some ten megabytes are filled meanwhile.
@@ -10,11 +11,11 @@ pub const LOOK_MS: u64 = 20;
 
 /// Whether anything has to be looked at.
 pub fn is_needed(plan: &Plan) -> bool {
-    plan.rss.is_some() || plan.processes.is_some()
+    plan.rss.is_some() || plan.processes.is_some() || !plan.space.is_empty()
 }
 
 /// Which bound is passed, if one is.
-pub fn passed(plan: &Plan, child: i32) -> Option<Ended> {
+pub fn passed(plan: &Plan, child: i32, space: &mut space::Watch) -> Option<Ended> {
     let mut seen = vec![child];
     let mut next = 0;
     let mut held = 0;
@@ -26,7 +27,10 @@ pub fn passed(plan: &Plan, child: i32) -> Option<Ended> {
             return Some(Ended::Processes);
         }
     }
-    plan.rss.is_some_and(|most| held > most).then_some(Ended::Memory)
+    if plan.rss.is_some_and(|most| held > most) {
+        return Some(Ended::Memory);
+    }
+    space.is_full(plan, &seen).then_some(Ended::Space)
 }
 
 /// Anonymous and shared memory, bytes; files that are mapped can be dropped and do not count. 0 for a process that is gone.

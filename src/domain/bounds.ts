@@ -10,7 +10,7 @@ export interface Bounds {
   readonly maxOutputBytes: number;
   readonly maxOutputLines: number;
   readonly maxLineBytes: number;
-  /** What may be written into one file of the temporary folder. */
+  /** What the temporary folder of a command may hold. */
   readonly tempBytes: number;
   /** Processes of one command at once; threads are not counted. */
   readonly maxProcesses: number;

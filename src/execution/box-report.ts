@@ -8,7 +8,7 @@ export interface BoxReport {
   refused?: string;
   /** The process group of the command. */
   group?: number;
-  ended?: "exit" | "timeout" | "cancelled" | "memory" | "processes";
+  ended?: (typeof endings)[number];
   code?: number;
   signal?: string;
   usage?: Usage;
@@ -58,7 +58,7 @@ function take(report: BoxReport, line: string): void {
   report.usage = { cpuMs: number("cpuMs"), maxRssKb: number("maxRssKb"), strays: number("strays") };
 }
 
-const endings = ["exit", "timeout", "cancelled", "memory", "processes"] as const;
+const endings = ["exit", "timeout", "cancelled", "memory", "processes", "space"] as const;
 
 const nameOf = (signal: number): string =>
   Object.entries(constants.signals).find(([, number]) => number === signal)?.[0] ?? `signal ${signal}`;

@@ -67,7 +67,11 @@ export function boxingOf(
 }
 
 /** The helper's words for what one process may do; run.ts adds time, status and the command itself. */
-function wallsOf({ abi }: Box, files: ProgramFiles, { net, connect, read, write, limits }: Grants): readonly string[] {
+function wallsOf(
+  { abi }: Box,
+  files: ProgramFiles,
+  { net, connect, read, write, limits, rooms }: Grants,
+): readonly string[] {
   const each = (flag: string, values: readonly (string | number)[]) => values.flatMap((value) => [flag, String(value)]);
   const forks = limits.processes > 1;
   return [
@@ -83,5 +87,9 @@ function wallsOf({ abi }: Box, files: ProgramFiles, { net, connect, read, write,
     ...each("--nofile", [limits.openFiles]),
     ...each("--data", [limits.memoryBytes]),
     ...each("--rss", [limits.memoryBytes]),
+    ...each(
+      "--space",
+      rooms.map(({ bytes, folder }) => `${bytes}:${folder}`),
+    ),
   ];
 }

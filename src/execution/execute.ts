@@ -86,6 +86,7 @@ async function runStep(options: ExecutionOptions, alive: Set<() => void>, reques
       alive,
     }).finally(() => opened.close());
     const fingerprint = printsOwnWords(command) ? undefined : options.fingerprint;
+    if (end.overfull === true) await opened.tidy();
     const printed = toCleanText(end.stdout, obligations.redact, fingerprint);
     const complaint = toCleanText(end.stderr, obligations.redact);
     for (const [kind, number] of [printed, complaint].flatMap((text) => Object.entries(text.counts))) {

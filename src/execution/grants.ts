@@ -14,6 +14,13 @@ export interface Grants {
   readonly read: readonly string[];
   readonly write: readonly string[];
   readonly limits: Limits;
+  /** What folders that it writes to may hold. */
+  readonly rooms: readonly Room[];
+}
+
+interface Room {
+  readonly folder: string;
+  readonly bytes: number;
 }
 
 export interface Asked {
@@ -28,7 +35,7 @@ export interface Asked {
 
 /** `lease`: the way to the broker; absent for a command that it gives none. */
 export function grantsFor({ profile, egress, changes, bounds = {} }: Asked, places: Places, lease?: Lease): Grants {
-  const { reaches, limits, ...paths } = profiles[profile];
+  const { reaches, limits, rooms, ...paths } = profiles[profile];
   const at = (names: readonly (Place | `/${string}`)[]): readonly string[] =>
     names.flatMap((name) => (isPath(name) ? [name] : [places[name] ?? []].flat()));
   const way = egress && reaches !== undefined ? wayOf(lease) : noWay;
@@ -38,6 +45,11 @@ export function grantsFor({ profile, egress, changes, bounds = {} }: Asked, plac
     read: [...at(paths.reads), ...(changes ? [] : at(paths.changes))],
     write: [...at(paths.writes), ...(changes ? at(paths.changes) : [])],
     limits: within(limits, bounds, paths.writes.includes("temporary")),
+    rooms: [...paths.writes, ...(changes ? paths.changes : [])].flatMap((name) => {
+      const [bytes, folder] = isPath(name) ? [] : [rooms[name], places[name]];
+      if (bytes === undefined || folder === undefined) return [];
+      return { folder, bytes: name === "temporary" ? Math.min(bytes, bounds.tempBytes ?? bytes) : bytes };
+    }),
   };
 }
 

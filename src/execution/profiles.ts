@@ -25,6 +25,8 @@ export interface Profile {
   /** Written only by commands that change something; read by all others. */
   readonly changes: readonly Place[];
   readonly limits: Limits;
+  /** What its folders may hold in all, whoever wrote it, bytes. */
+  readonly rooms: Readonly<Partial<Record<Place, number>>>;
 }
 
 const MB = 1024 * 1024;
@@ -35,21 +37,24 @@ const filter: Limits = { cpuS: 20, fileBytes: 8 * MB, openFiles: 64, memoryBytes
 const client: Limits = { cpuS: 30, fileBytes: 16 * MB, openFiles: 256, memoryBytes: 256 * MB, processes: 1 };
 /** git starts itself and git-remote-http; a pack is as large as the repository's history. */
 const repository: Limits = { cpuS: 60, fileBytes: 1024 * MB, openFiles: 256, memoryBytes: 512 * MB, processes: 32 };
+/** What the cluster says of its kinds, kept for all calls: some megabytes where there are hundreds of them. */
+const shared: Profile["rooms"] = { cache: 128 * MB };
 
 export const profiles: Readonly<Record<SandboxProfile, Profile>> = {
   // A tool that needs no temporary folder has none, so that it can write nothing.
-  text: { reads: [], writes: ["temporary"], changes: [], limits: filter },
-  kubectl: { reaches: "tcp", reads: ["kubeconfig"], writes: ["cache"], changes: [], limits: client },
-  helm: { reaches: "tcp", reads: ["kubeconfig"], writes: ["cache"], changes: [], limits: client },
-  flux: { reaches: "tcp", reads: ["kubeconfig"], writes: ["cache"], changes: [], limits: client },
+  text: { reads: [], writes: ["temporary"], changes: [], limits: filter, rooms: { temporary: 8 * MB } },
+  kubectl: { reaches: "tcp", reads: ["kubeconfig"], writes: ["cache"], changes: [], limits: client, rooms: shared },
+  helm: { reaches: "tcp", reads: ["kubeconfig"], writes: ["cache"], changes: [], limits: client, rooms: shared },
+  flux: { reaches: "tcp", reads: ["kubeconfig"], writes: ["cache"], changes: [], limits: client, rooms: shared },
   git: {
     reaches: "tcp",
     reads: ["home", "/dev/urandom"],
     writes: ["/dev/null"],
     changes: ["clone", "workTree"],
     limits: repository,
+    rooms: { clone: 4096 * MB, workTree: 1024 * MB },
   },
   // Answers that nobody wants to see go to /dev/null.
-  curl: { reaches: "tcp", reads: [], writes: ["/dev/null"], changes: [], limits: { ...filter, openFiles: 256 } },
-  gh: { reaches: "unix", reads: ["home"], writes: [], changes: [], limits: client },
+  curl: { reaches: "tcp", reads: [], writes: ["/dev/null"], changes: [], limits: { ...filter, openFiles: 256 }, rooms: {} },
+  gh: { reaches: "unix", reads: ["home"], writes: [], changes: [], limits: client, rooms: {} },
 };

@@ -50,6 +50,8 @@ export interface ProcessEnd {
   readonly outgrown?: true;
   /** True when it was killed for starting too many processes. */
   readonly crowded?: true;
+  /** True when it was killed for what lay in the folders that it writes to. */
+  readonly overfull?: true;
   /** Why the helper started nothing. Names paths. */
   readonly refused?: string;
   readonly usage?: Usage;
@@ -127,6 +129,7 @@ function endOfBox({ refused, ended, code, signal, usage }: BoxReport, ending: En
     flooded: ending === "flood",
     ...(ended === "memory" ? { outgrown: true } : {}),
     ...(ended === "processes" ? { crowded: true } : {}),
+    ...(ended === "space" ? { overfull: true } : {}),
     ...(refused === undefined ? {} : { startError: "SANDBOX", refused }),
     ...(code === undefined ? {} : { exitCode: code }),
     ...(lastSignal === undefined ? {} : { signal: lastSignal }),

@@ -38,9 +38,10 @@ const tellsOfFailure = ({ failureSign }: Command, stderr: string): boolean =>
   failureSign !== undefined && stderr.split("\n").some((line) => line.startsWith(failureSign));
 
 /** What the process could not say itself. */
-export function remark({ startError, flooded, outgrown, crowded, signal }: ProcessEnd): string {
+export function remark({ startError, flooded, outgrown, crowded, overfull, signal }: ProcessEnd): string {
   if (startError !== undefined) return `\nthe process could not be started (${startError})\n`;
   if (outgrown === true) return "\nkilled: it needed more memory than a command may have\n";
+  if (overfull === true) return "\nkilled: the folders that it writes to hold more than they may\n";
   if (crowded === true) return "\nkilled: it started too many processes\n";
   if (signal === "SIGXCPU") return "\nkilled: it used too much CPU time\n";
   if (signal === "SIGXFSZ") return "\nkilled: it wrote too large a file\n";

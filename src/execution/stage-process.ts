@@ -8,6 +8,7 @@ import { boxingOf } from "./box.ts";
 import type { ExecutionOptions } from "./execution-options.ts";
 import { grantsFor } from "./grants.ts";
 import type { ProcessRequest } from "./run.ts";
+import { emptyShared } from "./shared-folders.ts";
 import { createTemporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";
 
 export interface StagePlace {
@@ -22,6 +23,8 @@ export interface StagePlace {
 export interface OpenStage {
   readonly process: Pick<ProcessRequest, "file" | "parameters" | "environment" | "cwd" | "box">;
   close(): void;
+  /** Its folders hold more than they may: those that calls share are emptied, so that the next one does not meet the same end. */
+  tidy(): Promise<void>;
 }
 
 /** The gate has asked for availability before; not to find the binary now is a fault of our own. */
@@ -52,6 +55,7 @@ export function openStage(options: ExecutionOptions, command: Command, place: St
       lease?.close();
       temporary?.remove();
     },
+    tidy: () => emptyShared(profile, options.places),
   };
 }
 

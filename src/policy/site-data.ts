@@ -66,7 +66,7 @@ const limits = z.strictObject({
     .int()
     .min(0)
     .max(1024 * 1024 * 1024)
-    .describe("What one command may write into one file of its temporary folder, where the sandbox can hold it."),
+    .describe("What the temporary folder of one command may hold, where the sandbox can hold it."),
   max_processes: z.int().min(1).max(1024).describe("Processes of a command at once, where the sandbox can hold it."),
   cache_ttl_ms: z
     .int()

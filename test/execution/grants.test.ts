@@ -56,6 +56,25 @@ describe("the table of profiles", () => {
     expect(grantsFor({ ...asked, changes: true }, places).write).toEqual(["/dev/null", "/clone", "/tree"]);
   });
 
+  it("bounds in sum whatever is written to, and a temporary folder by what policy says too", () => {
+    const MB = 1024 * 1024;
+    const roomsOf = (profile: (typeof sandboxProfiles)[number], changes: boolean, tempBytes?: number) =>
+      grantsFor(
+        { profile, egress: true, changes, ...(tempBytes === undefined ? {} : { bounds: { tempBytes } }) },
+        { ...places, temporary: "/t" },
+        lease,
+      ).rooms;
+    expect(roomsOf("text", false)).toEqual([{ folder: "/t", bytes: 8 * MB }]);
+    expect(roomsOf("text", false, 5)).toEqual([{ folder: "/t", bytes: 5 }]);
+    expect(roomsOf("kubectl", false, 5)).toEqual([{ folder: "/cache", bytes: 128 * MB }]);
+    expect(roomsOf("git", false)).toEqual([]);
+    expect(roomsOf("git", true).map(({ folder }) => folder)).toEqual(["/clone", "/tree"]);
+    for (const { writes, changes, rooms } of Object.values(profiles)) {
+      const places = [...writes, ...changes].filter((place) => !place.startsWith("/"));
+      expect(Object.keys(rooms).sort()).toEqual(places.sort());
+    }
+  });
+
   it("grants a kubeconfig to what talks to a cluster, and to nothing else", () => {
     const readers = sandboxProfiles.filter((profile) =>
       grantsFor({ profile, egress: true, changes: true }, places, lease).read.includes("/k"),

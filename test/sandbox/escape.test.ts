@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attempt, escape, missing, type Places, testPlaces, type Trial } from "./setup.ts";
 
+const MB = 1024 * 1024;
 type Row = readonly [name: string, words: (places: Places) => readonly string[]];
 
 /** A process that is not the command's, to be harmed. */
@@ -323,6 +324,31 @@ describe.skipIf(missing !== undefined)("what a command uses up", () => {
     expect(stage).toMatchObject({ signal: "SIGXFSZ", answered: false });
     expect(stderr).toBe("escape: killed: it wrote too large a file\n");
     expect(statSync(file).size).toBe(16 * 1024 * 1024);
+  });
+
+  it.each([
+    ["many files", "files", "300"],
+    ["many empty files", "empty-files", "5000"],
+    ["files without a name", "nameless-files", "60"],
+    ["files that are only mapped", "mapped-files", "6"],
+    ["files in a folder that nobody may read", "hidden-files", "6"],
+  ])("disk: %s are more than a temporary folder may hold, and it is ended", async (_what, way, number) => {
+    const places = testPlaces();
+    const trial = { profile: "text", words: [way, "$TMPDIR", number], places } as const;
+    expect((await attempt({ ...trial, words: [way, "$TMPDIR", "1"], tempBytes: 4 * MB })).stdout).toMatch(/^ESCAPED /);
+    const { stage, stderr } = await attempt({ ...trial, tempBytes: 4 * MB });
+    expect(stage).toMatchObject({ signal: "SIGKILL", answered: false });
+    expect(stderr).toBe("escape: killed: the folders that it writes to hold more than they may\n");
+    expect(readdirSync(places.outside)).toEqual([]);
+  });
+
+  it("disk: what calls share is bounded for all of them together, and emptied when it is full", async () => {
+    const places = testPlaces();
+    const trial = { profile: "kubectl", words: ["files", places.granted, "1"], places } as const;
+    for (let at = 0; at < 9; at += 1) writeFileSync(path.join(places.granted, `of-others-${at}`), Buffer.alloc(15 * MB));
+    expect((await attempt(trial)).stage).toMatchObject({ signal: "SIGKILL", answered: false });
+    expect(readdirSync(places.granted)).toEqual([]);
+    expect((await attempt(trial)).stdout).toBe("ESCAPED 1 MB\n");
   });
 });
 

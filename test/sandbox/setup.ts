@@ -48,6 +48,8 @@ export interface Trial {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly stdin?: string;
+  /** It gets a temporary folder that may hold so much. */
+  readonly tempBytes?: number;
   /** Another program than `escape`. */
   readonly program?: Extract<Availability, { available: true }>;
 }
@@ -59,12 +61,15 @@ export async function attempt(trial: Trial) {
   return { ...step, stage: stages[0] };
 }
 
-export function trialExecution({ places, free, program, port = 1 }: Trial) {
-  const ours: Availability = { available: true, path: escape, version: "1", files: { execute: [escape], read: [] } };
+export function trialExecution({ places, free, program, tempBytes, port = 1 }: Trial) {
+  const files = { execute: [escape], read: [] };
+  const temporary = tempBytes === undefined ? {} : { needsTemporary: true as const };
+  const ours: Availability = { available: true, path: escape, version: "1", files, ...temporary };
   return createExecution({
     binaries: new Map([["escape", program ?? ours]]),
     environments: () => ({ LC_ALL: "C.UTF-8" }),
     cwd: places.granted,
+    temporaryDir: places.outside,
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     openLease: () => ({ environment: {}, port, close: () => {} }),
     places: { clone: places.granted, cache: places.granted },
@@ -73,7 +78,7 @@ export function trialExecution({ places, free, program, port = 1 }: Trial) {
 }
 
 export function trialRequest(trial: Trial): StepRequest {
-  const { profile, words, effect = "read", egress = false, timeoutMs = 10_000, signal, stdin } = trial;
+  const { profile, words, effect = "read", egress = false, timeoutMs = 10_000, signal, stdin, tempBytes } = trial;
   const command: Command = {
     binary: "escape",
     verb: [],
@@ -98,7 +103,12 @@ export function trialRequest(trial: Trial): StepRequest {
     callId: "trial",
     step: { stages: [command], ...(stdin === undefined ? {} : { stdin }) },
     sandboxes: [profile],
-    obligations: { timeoutMs, maxOutputBytes: 100_000, redact: [] },
+    obligations: {
+      timeoutMs,
+      maxOutputBytes: 100_000,
+      redact: [],
+      ...(tempBytes === undefined ? {} : { tempBytes }),
+    },
     timeoutMs,
     signal: signal ?? new AbortController().signal,
   };
