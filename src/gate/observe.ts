@@ -9,7 +9,8 @@ import { refusedRequest } from "./approval.ts";
 import { type Refused, refused, type Understood } from "./judge.ts";
 import { type Look, lookAtObjects, nothingKnown } from "./objects.ts";
 import type { GatePorts } from "./ports.ts";
-import { type Stop, stop } from "./stops.ts";
+import { inSlotFor } from "./queue.ts";
+import { isStop, type Stop, stop } from "./stops.ts";
 
 type ObservePorts = Pick<
   GatePorts,
@@ -48,22 +49,16 @@ async function lookAtCluster(
   signal: AbortSignal,
   observer: CallObserver,
 ): Promise<Refused | Understood> {
-  const principal = read.asked.principal.id;
-  const spent = ports.budgets.spend({ principal, changes: [] });
-  if (!spent.ok) return refused("rate_limited", { message: spent.message }, spent.retryAfterMs);
-  const request = { principal, binaries: ["kubectl"], signal };
-  try {
-    const seen = await ports.slots.take(request, () => lookAtObjects(ports, { ...read, observer, signal }));
-    if ("kind" in seen) {
-      spent.giveBack();
-      return refused("busy", { message: stop("busy").message }, seen.retryAfterMs);
-    }
-    return { ...read, plan: withObserved(read.plan, seen) };
-  } catch (error) {
-    // Whoever went away while waiting gets no answer: nothing is known, and policy refuses.
-    if (signal.aborted && error === signal.reason) return { ...read, plan: withObserved(read.plan, nothingKnown) };
-    throw error;
-  }
+  const turn = { principal: read.asked.principal, signal, binary: "kubectl" };
+  const seen = await inSlotFor(ports, turn, (started) => {
+    started();
+    return lookAtObjects(ports, { ...read, observer, signal });
+  });
+  if (!isStop(seen)) return { ...read, plan: withObserved(read.plan, seen) };
+  const { code, message, retryAfterMs } = seen;
+  if (code === "busy" || code === "rate_limited") return refused(code, { message }, retryAfterMs);
+  // Whoever went away while waiting gets no answer: nothing is known, and policy refuses.
+  return { ...read, plan: withObserved(read.plan, nothingKnown) };
 }
 
 async function look(workTree: WorkTree, read: Understood, signal: AbortSignal): Promise<Refused | Understood> {

@@ -8,23 +8,40 @@ import { changesOf } from "./reach.ts";
 import { type Stop, stop, stopOf } from "./stops.ts";
 
 export interface Turn {
-  readonly plan: Plan;
   readonly principal: Principal;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
 }
 
+type Ports = Pick<GatePorts, "budgets" | "slots">;
+
 /** Runs `work` in a slot. `started` is to be called when the first process, or change of a file, is about to begin. */
-export async function inSlot<Ended extends object>(
-  { budgets, slots }: Pick<GatePorts, "budgets" | "slots">,
-  { plan, principal, signal }: Turn,
+export const inSlot = <Ended extends object>(
+  ports: Ports,
+  { plan, principal, signal }: Turn & { readonly plan: Plan },
+  work: (started: () => void) => Promise<Ended>,
+): Promise<Ended | Stop> => {
+  const changes = changesOf(plan).map(namespacesOf);
+  return inTurn(ports, { principal, signal, binaries: binariesOf(plan), changes }, work);
+};
+
+/** The same for reads of one binary that are no plan yet: all of them share a slot. */
+export const inSlotFor = <Ended extends object>(
+  ports: Ports,
+  { binary, ...turn }: Turn & { readonly binary: string },
+  work: (started: () => void) => Promise<Ended>,
+): Promise<Ended | Stop> => inTurn(ports, { ...turn, binaries: [binary], changes: [] }, work);
+
+async function inTurn<Ended extends object>(
+  { budgets, slots }: Ports,
+  { principal, signal, binaries, changes }: Turn & Takes,
   work: (started: () => void) => Promise<Ended>,
 ): Promise<Ended | Stop> {
-  const spent = budgets.spend({ principal: principal.id, changes: changesOf(plan).map(namespacesOf) });
+  const spent = budgets.spend({ principal: principal.id, changes });
   if (!spent.ok) return stop("rate_limited", spent.message, spent.retryAfterMs);
   let hasStarted = false;
   try {
-    const request = { principal: principal.id, binaries: binariesOf(plan), signal };
+    const request = { principal: principal.id, binaries, signal };
     const ended = await slots.take(request, () => work(() => (hasStarted = true)));
     return isBusy(ended) ? stop("busy", undefined, ended.retryAfterMs) : ended;
   } catch (error) {
@@ -32,6 +49,12 @@ export async function inSlot<Ended extends object>(
   } finally {
     if (!hasStarted) spent.giveBack();
   }
+}
+
+interface Takes {
+  readonly binaries: readonly string[];
+  /** The namespaces of each change. */
+  readonly changes: readonly (readonly string[])[];
 }
 
 const isBusy = (value: object): value is Busy => "kind" in value && value.kind === "busy";

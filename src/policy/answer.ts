@@ -2,6 +2,7 @@
 // The shape is closed: an obligation that this server does not know is one it cannot keep, so it must not run.
 import * as z from "zod";
 import type { Decision, Obligations, Reason } from "../domain/decision.ts";
+import { createMemo } from "../domain/memo.ts";
 import { sandboxProfiles } from "../domain/sandbox.ts";
 
 const rule = z.string().min(1).max(128);
@@ -44,8 +45,21 @@ const answerSchema = z.discriminatedUnion("effect", [
 
 const visibleSchema = z.array(z.string().min(1));
 
+/** Most answers have been given before, and looking at one costs as much as a third of its evaluation. */
+const known = createMemo<Decision>(64, 1024);
+
 /** Parses the answer of the entrypoint `decision`; rules and reasons come out sorted. */
 export function parseDecision(value: unknown): Decision | undefined {
+  const text = JSON.stringify(value);
+  if (text === undefined) return undefined;
+  const held = known.get(text);
+  if (held !== undefined) return held;
+  const decision = readDecision(value);
+  if (decision !== undefined) known.set(text, decision);
+  return decision;
+}
+
+function readDecision(value: unknown): Decision | undefined {
   const parsed = answerSchema.safeParse(value);
   if (!parsed.success) return undefined;
   const answer = parsed.data;

@@ -115,18 +115,22 @@ function load({ bundle, siteData }: PolicySource): Loaded {
   }
 }
 
-/** The stages of one pipeline share their texts: they are searched once, by the stage that also has the standard input. */
+/**
+ * The stages of one pipeline, and the files of one change, share their texts: they are searched once, by the stage that also has
+ * the standard input. They are asked one after the other, and what a caller sent is not kept for longer.
+ */
 function rememberPerCall(search: PolicyOptions["credentials"]): (question: Question) => readonly string[] {
-  // By call first: two calls may share a plan, and say different things in arguments that do not show in it.
-  const calls = new WeakMap<object, WeakMap<object, readonly string[]>>();
+  // By call too: two calls may share a plan, and say different things in arguments that do not show in it.
+  let last: { readonly call: object; readonly texts: object; readonly kinds: readonly string[] } | undefined;
   return (question) => {
     if (question.kind === "server" || question.kind === "approve") return search(sentTexts(question));
-    const found = calls.get(question.call) ?? new WeakMap<object, readonly string[]>();
-    calls.set(question.call, found);
-    const texts = question.kind === "command" ? question.stages : question.call;
+    const { call } = question;
+    const texts = question.kind === "command" ? question.stages : call;
     const hasStdin = question.kind === "command" && question.stdin !== undefined;
-    const kinds = (hasStdin ? undefined : found.get(texts)) ?? search(sentTexts(question));
-    found.set(texts, kinds);
+    const held = !hasStdin && last?.call === call && last.texts === texts ? last.kinds : undefined;
+    const kinds = held ?? search(sentTexts(question));
+    const isLast = question.kind === "command" && question.stageIndex === question.stages.length - 1;
+    last = isLast ? undefined : { call, texts, kinds };
     return kinds;
   };
 }

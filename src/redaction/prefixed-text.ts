@@ -17,17 +17,19 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 /** Replaces what `redactPlain` finds in the lines without their prefixes, and puts the prefixes back. */
 export function redactPrefixed(text: string, isCut: boolean, redactPlain: RedactPlain): string {
   const blocks = findPrefixed(text, isCut);
-  if (blocks.length === 0) return text;
-  const lines: Contents = text.split("\n");
+  // Most hunks hold nothing: the lines are put together again for those only that do.
+  let lines: Contents | undefined;
   for (const block of blocks) {
     const contents: Contents = block.lines.map(({ content }) => content);
-    for (const side of sidesOf(block)) redactSide(block, side, contents, redactPlain);
+    const found = sidesOf(block).filter((side) => redactSide(block, side, contents, redactPlain));
+    if (found.length === 0) continue;
+    lines ??= text.split("\n");
     for (const [at, { index, prefix }] of block.lines.entries()) {
       const content = contents[at];
       lines[index] = content === undefined ? undefined : prefix + content;
     }
   }
-  return lines.filter((line) => line !== undefined).join("\n");
+  return lines === undefined ? text : lines.filter((line) => line !== undefined).join("\n");
 }
 
 /** The places of the lines that each of the files had: the one after the change, and every one before it. */
@@ -41,20 +43,29 @@ function sidesOf({ lines, columns }: PrefixedBlock): readonly (readonly number[]
   return [after, ...before];
 }
 
-/** Each side is read as it was printed: what another side has lost already would hide where a value began. */
-function redactSide(block: PrefixedBlock, side: readonly number[], contents: Contents, redactPlain: RedactPlain): void {
+/**
+ * Says whether it found something. Each side is read as it was printed: what another side has lost already would hide where a
+ * value began.
+ */
+function redactSide(
+  block: PrefixedBlock,
+  side: readonly number[],
+  contents: Contents,
+  redactPlain: RedactPlain,
+): boolean {
   const contentAt = (at: number | undefined): string => (at === undefined ? "" : (block.lines[at]?.content ?? ""));
   const places = block.columns > 0 && entryValue.test(contentAt(side[1])) ? side.slice(1) : side;
   const before = places.map(contentAt);
   const plain = before.join("\n");
   const unsaid = unsaidLine(plain);
   const redacted = redactPlain(unsaid + plain, block.isCut).slice(unsaid.length);
-  if (redacted === plain) return;
+  if (redacted === plain) return false;
   for (const [at, content] of align(before, redacted.split("\n")).entries()) {
     const place = places[at];
     if (place === undefined || content === before[at]) continue;
     contents[place] = contents[place] === before[at] ? content : stricter(contents[place], content);
   }
+  return true;
 }
 
 /** What is left of a line that two sides redact: no more than both leave. */

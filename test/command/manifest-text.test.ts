@@ -48,6 +48,12 @@ describe("the text that kubectl gets", () => {
   });
 });
 
+it("is refused without a stack for each of its errors, and errors after it have stacks again", () => {
+  const { stackTraceLimit } = Error;
+  expect(refusalOf(apply, '"'.repeat(20_000))).toMatchObject({ message: expect.stringMatching(/UNEXPECTED_TOKEN/) });
+  expect(Error.stackTraceLimit).toBe(stackTraceLimit);
+});
+
 describe("what is not understood", () => {
   const table: readonly (readonly [what: string, text: string, message: RegExp])[] = [
     ["nothing", "", /no object/],

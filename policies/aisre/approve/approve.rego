@@ -29,7 +29,7 @@ package aisre.approve
 #       - tool: health_check
 #         arguments: {}
 #         principal: {roles: [approver]}
-allow contains rego.metadata.rule().custom.id if {
+allow contains "approve/decide" if {
 	input.call.tool == "approval_decide"
 	count(_roles_that_decide) > 0
 	input.principal.id != input.approve.requester
@@ -47,7 +47,7 @@ allow contains rego.metadata.rule().custom.id if {
 #         arguments: {request: signed, verdict: approve}
 #         principal: {roles: [approver]}
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "approve/not-your-own",
 	"message": $"{input.approve.requester} asked for this and cannot decide on it",
 	"token": input.approve.requester,
 	"try": "another principal that may decide",
@@ -71,7 +71,7 @@ deny contains {
 #         arguments: {request: signed, verdict: approve}
 #         principal: {roles: [approver]}
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "approve/role",
 	"message": $"a person with role {needed} decides on this",
 	"try": "the key of such a person",
 } if {

@@ -22,7 +22,7 @@ import data.site
 #       - [curl, -sS, "http://evil.example/"]
 #       - [curl, -V]
 #       - [jq, .]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "curl/request" if {
 	input.command.egress == true
 	count(input.command.urls) == 1
 	count(_listed_requests) == 1
@@ -44,7 +44,7 @@ allow contains rego.metadata.rule().custom.id if {
 #       - [curl, -V]
 #     not_match:
 #       - [curl, "http://evil.example/"]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "curl/version" if {
 	input.command.egress == false
 	input.command.effect == "read"
 	input.command.urls == []
@@ -66,7 +66,7 @@ allow contains rego.metadata.rule().custom.id if {
 #     not_match:
 #       - [curl, -V]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "curl/host",
 	"message": $"{url.scheme}://{url.host}:{url.port}{url.path} is not at or below a listed place",
 	"token": url.host,
 	"try": _places,
@@ -85,7 +85,7 @@ deny contains {
 #     not_match:
 #       - [curl, -V]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "curl/method",
 	"message": $"{url.method} is not among the methods of {url.host}",
 	"token": url.method,
 	"try": concat(", ", sort({method | some host in _hosts_of(url); some method in host.methods})),
@@ -110,7 +110,7 @@ deny contains {
 #     not_match:
 #       - [curl, -s, "http://evil.example/"]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "curl/no-link-local",
 	"message": $"{host} is a link-local address: cloud metadata and credentials live there",
 	"token": host,
 	"try": _places,
@@ -129,7 +129,7 @@ deny contains {
 #       - [curl, -sS, "http://evil.example/"]
 #       - [curl, -V]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "curl/flags",
 	"message": $"curl may not be used with {flag}",
 	"token": flag,
 	"try": "leave it out",
@@ -151,7 +151,7 @@ deny contains {
 #     not_match:
 #       - [curl, -s, -H, "Accept: application/json", "http://evil.example/"]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "curl/headers",
 	"message": $"the header {name} may not be sent",
 	"token": name,
 	"try": concat(", ", data.aisre.curl.headers),

@@ -31,7 +31,7 @@ import data.site
 #       - [flux, get, ks, -A]
 #       - [flux, get, ks, -n, kube-system]
 #       - [flux, reconcile, ks, apps]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "flux/read" if {
 	input.command.effect == "read"
 	_bounded
 }
@@ -50,7 +50,7 @@ allow contains rego.metadata.rule().custom.id if {
 #     not_match:
 #       - [flux, reconcile, hr, web, -n, kube-system]
 #       - [flux, suspend, ks, apps]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "flux/reconcile" if {
 	_verb == "reconcile"
 	_one_object
 	_bounded
@@ -69,7 +69,7 @@ allow contains rego.metadata.rule().custom.id if {
 #     not_match:
 #       - [flux, suspend, hr, web, -n, kube-system]
 #       - [flux, get, hr, web]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "flux/suspend" if {
 	_verb in {"suspend", "resume"}
 	_one_object
 	_bounded
@@ -86,7 +86,7 @@ allow contains rego.metadata.rule().custom.id if {
 #       - [flux, reconcile, ks, apps]
 #       - [flux, get, ks]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "flux/one-object",
 	"message": $"flux {_verb} works on one named object, in one namespace",
 	"token": _verb,
 	"try": $"flux {_verb} kustomization NAME",
@@ -111,7 +111,7 @@ deny contains {
 #       - [flux, get, ks]
 #       - [flux, get, hr, -n, default]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "flux/namespace",
 	"message": $"the namespace {namespace} is not one that may be used here",
 	"token": namespace,
 	"try": $"--namespace={_allowed_namespaces}",
@@ -132,7 +132,7 @@ deny contains {
 #     not_match:
 #       - [flux, get, ks, -A=false]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "flux/no-all-namespaces",
 	"message": "all namespaces at once may not be read",
 	"token": "--all-namespaces",
 	"try": $"--namespace={_allowed_namespaces}",
@@ -154,7 +154,7 @@ deny contains {
 #     not_match:
 #       - [flux, get, ks, --watch=false]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "flux/no-watch",
 	"message": $"{flag} does not end by itself",
 	"token": flag,
 	"try": "leave it out and look again later",
@@ -175,7 +175,7 @@ deny contains {
 #     not_match:
 #       - [flux, get, ks, --no-header]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "flux/flags",
 	"message": $"flux {_verb} may not be used with {flag}",
 	"token": flag,
 	"try": "leave it out",
@@ -199,7 +199,7 @@ deny contains {
 #       - [flux, trace, pod, web-1, -n, default]
 #       - [flux, tree, ks, apps]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "flux/resource",
 	"message": $"{name} may not be read here",
 	"token": name,
 	"try": "deployments, pods, kustomizations, helmreleases",

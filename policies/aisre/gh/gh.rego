@@ -24,7 +24,7 @@ import data.site
 #     not_match:
 #       - [gh, pr, list, -R, other/secret-repo]
 #       - [gh, pr, create, --title, x, --body, "y", --head, ai-sre/x]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "gh/read" if {
 	input.command.effect == "read"
 	_bounded
 }
@@ -41,7 +41,7 @@ allow contains rego.metadata.rule().custom.id if {
 #       - [gh, pr, list, --help]
 #     not_match:
 #       - [gh, pr, list]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "gh/help" if {
 	input.command.effect == "read"
 	input.command.egress == false
 	object.keys(input.command.flags) in [{"--version"}, {"--help"}]
@@ -58,7 +58,7 @@ allow contains rego.metadata.rule().custom.id if {
 #     not_match:
 #       - [gh, pr, create, --title, x, --body, "y", --head, ai-sre/x]
 #       - [gh, pr, list]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "gh/create" if {
 	_verb == "pr create"
 	input.command.effect == "write"
 	"gh" in site.toolsets
@@ -80,7 +80,7 @@ allow contains rego.metadata.rule().custom.id if {
 #     not_match:
 #       - [gh, pr, list, -R, o/r]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "gh/repository",
 	"message": $"the repository {repository} may not be used here",
 	"token": repository,
 	"try": _nearest_repository,
@@ -102,7 +102,7 @@ deny contains {
 #     not_match:
 #       - [gh, pr, list]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "gh/pull-request",
 	"message": "pull requests are made by gh_pr_create, from a branch of the server's own into the base branch",
 	"token": "create",
 	"try": $"gh_pr_create with a branch that begins with {site.branch_prefix}, where site data's toolsets list gh",
@@ -125,7 +125,7 @@ deny contains {
 #     not_match:
 #       - [gh, pr, list, --json, number, --jq, ".[].number"]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "gh/no-environment",
 	"message": $"a jq program may not use {name}: it reaches the environment, files or modules",
 	"token": name,
 	"try": "use fields of --json",
@@ -143,7 +143,7 @@ deny contains {
 #     not_match:
 #       - [gh, pr, list, --state, open]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "gh/flags",
 	"message": $"gh {_verb} may not be used with {flag}",
 	"token": flag,
 	"try": "leave it out",

@@ -27,7 +27,7 @@ import data.site
 #     not_match:
 #       - [git, fetch]
 #       - [git, push, origin, "HEAD:refs/heads/ai-sre/fix-1"]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "git/read" if {
 	input.command.effect == "read"
 	_bounded
 	input.command.git.remote == ""
@@ -45,7 +45,7 @@ allow contains rego.metadata.rule().custom.id if {
 #       - [git, --help]
 #     not_match:
 #       - [git, status]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "git/version" if {
 	input.command.effect == "read"
 	input.command.egress == false
 	object.keys(input.command.flags) in [{"--version"}, {"--help"}]
@@ -67,7 +67,7 @@ allow contains rego.metadata.rule().custom.id if {
 #     not_match:
 #       - [git, fetch, upstream]
 #       - [git, status]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "git/refresh" if {
 	_verb in {"fetch", "pull"}
 	input.command.effect == "workspace"
 	_bounded
@@ -88,7 +88,7 @@ allow contains rego.metadata.rule().custom.id if {
 #     not_match:
 #       - [git, add, .github/workflows/ci.yml]
 #       - [git, push, origin, "HEAD:refs/heads/ai-sre/fix-1"]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "git/commit" if {
 	_verb in {"add", "commit"}
 	input.command.effect == "workspace"
 	_bounded
@@ -113,7 +113,7 @@ allow contains rego.metadata.rule().custom.id if {
 #     not_match:
 #       - [git, push, origin, "HEAD:refs/heads/main"]
 #       - [git, push, upstream, "HEAD:refs/heads/ai-sre/fix-1"]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "git/push" if {
 	_verb == "push"
 	input.command.effect == "write"
 	_bounded
@@ -137,7 +137,7 @@ allow contains rego.metadata.rule().custom.id if {
 #     not_match:
 #       - [git, status]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "git/repository",
 	"message": $"git works in a clone of {_allowed_repositories}",
 	"token": "git",
 	"try": "set GITHUB_REPO, or list the repository in site data",
@@ -159,7 +159,7 @@ deny contains {
 #     not_match:
 #       - [git, fetch]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "git/remote",
 	"message": $"the remote {input.command.git.remote} may not be used here",
 	"token": input.command.git.remote,
 	"try": concat(" or ", site.remotes),
@@ -185,7 +185,7 @@ deny contains {
 #       - [git, push, origin, "HEAD:refs/heads/ai-sre/fix-1"]
 #       - [git, log, main]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "git/branch",
 	"message": $"{branch} may not be written; branches here begin with {site.branch_prefix}",
 	"token": branch,
 	"try": $"git push origin HEAD:refs/heads/{site.branch_prefix}NAME, then a pull request",
@@ -210,7 +210,7 @@ deny contains {
 #       - [git, add, apps/web/deployment.yaml]
 #       - [git, log, --, .github/workflows]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "git/protected-path",
 	"message": $"{path} is protected: people change it",
 	"token": path,
 	"try": "leave it out of the change",
@@ -228,7 +228,7 @@ deny contains {
 #     not_match:
 #       - [git, push, origin, "HEAD:refs/heads/ai-sre/fix-1"]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "git/many-paths",
 	"message": $"this push changes more than {data.aisre.git.max_changed_paths} paths against {site.base_branch}",
 	"token": "push",
 	"try": "split it into several pushes, each to a branch of its own",
@@ -246,7 +246,7 @@ deny contains {
 #     not_match:
 #       - [git, log, --stat, "-1"]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "git/flags",
 	"message": $"git {_verb} may not be used with {flag}",
 	"token": flag,
 	"try": "leave it out",
@@ -266,7 +266,7 @@ deny contains {
 #         arguments: {message: x, branch: ai-sre/x, changes: [{path: apps/web/deployment.yaml, content: b}]}
 #     not_match:
 #       - [git, add, -A]
-allow_file contains rego.metadata.rule().custom.id if {
+allow_file contains "git/file" if {
 	input.file_change.operation in {"write", "delete"}
 	is_string(input.observed.repository.base)
 	count(site.repositories) > 0

@@ -18,7 +18,7 @@ import data.site
 #     not_match:
 #       - [kubectl, get, pods]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "guard/schema-version",
 	"message": "this policy judges inputs of schema version 1 only",
 	"try": "use the policy bundle that came with this server",
 } if {
@@ -38,7 +38,7 @@ deny contains {
 #       - tool: health_check
 #         arguments: {}
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "guard/bad-shape",
 	"message": "the policy input does not hold all facts of the command",
 	"try": "use the policy bundle that came with this server",
 } if {
@@ -56,7 +56,7 @@ deny contains {
 #     not_match:
 #       - [kubectl, get, pods]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "guard/frozen",
 	"message": "AI SRE is frozen: an operator has stopped everything but health_check",
 	"try": "health_check",
 } if {
@@ -74,7 +74,7 @@ deny contains {
 #     not_match:
 #       - [kubectl, rollout, restart, deploy, web]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "guard/read-only",
 	"message": "AI SRE is read-only: an operator has stopped every change",
 	"try": "kubectl get, describe, logs",
 } if {
@@ -112,12 +112,12 @@ deny contains {
 #         arguments: {resource: pods}
 #         principal: {roles: [viewer]}
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "guard/tool-not-listed",
 	"message": $"your roles do not include the tool {input.call.tool}",
 	"token": input.call.tool,
 	"try": "a tool of tools/list, which shows those of your roles",
 } if {
-	not input.call.tool in principal.visible_tools
+	not principal.sees_tool
 }
 
 # METADATA
@@ -134,7 +134,7 @@ deny contains {
 #     not_match:
 #       - [kubectl, rollout, restart, deploy, web]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "guard/role",
 	"message": $"your roles may not cause the effect {input.command.effect}",
 	"token": input.command.argv[0],
 	"try": "kubectl get, describe, logs",
@@ -163,7 +163,7 @@ deny contains {
 #     not_match:
 #       - [jq, .]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "guard/binary",
 	"message": $"this site does not enable {input.command.binary}",
 	"token": input.command.binary,
 	"try": concat(", ", site.binaries),
@@ -187,7 +187,7 @@ deny contains {
 #     not_match:
 #       - [grep, password]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "guard/no-credentials",
 	"message": $"the arguments hold what looks like a credential ({kinds})",
 	"try": "leave the credential out",
 } if {
@@ -208,7 +208,7 @@ deny contains {
 #       - tool: cli_tool
 #         arguments: {argv: [grep, a], stdin: abc}
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "guard/stdin-size",
 	"message": $"standard input has more than the {site.limits.max_stdin_bytes} bytes that this site allows",
 	"token": input.command.argv[0],
 	"try": "send less, or filter it where it comes from",

@@ -27,7 +27,7 @@ import data.site
 #       - [helm, list, -A]
 #       - [helm, status, web, -o, json]
 #       - [helm, rollback, web, "2"]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "helm/read" if {
 	input.command.effect == "read"
 	_bounded
 }
@@ -46,7 +46,7 @@ allow contains rego.metadata.rule().custom.id if {
 #     not_match:
 #       - [helm, rollback, web, "2", -n, kube-system]
 #       - [helm, history, web]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "helm/rollback" if {
 	_verb == "rollback"
 	_one_release
 	count(input.command.operands) == 2
@@ -67,7 +67,7 @@ allow contains rego.metadata.rule().custom.id if {
 #     not_match:
 #       - [helm, list, -n, default]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "helm/namespace",
 	"message": $"the namespace {namespace} is not one that may be used here",
 	"token": $"--namespace={namespace}",
 	"try": $"--namespace={_allowed_namespaces}",
@@ -89,7 +89,7 @@ deny contains {
 #     not_match:
 #       - [helm, list, --all-namespaces=false]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "helm/no-all-namespaces",
 	"message": "all namespaces at once may not be read",
 	"token": "--all-namespaces",
 	"try": $"--namespace={_allowed_namespaces}",
@@ -113,7 +113,7 @@ deny contains {
 #       - [helm, list, -o, json]
 #       - [helm, history, web, -o, json]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "helm/no-values",
 	"message": $"helm {_verb} as {output} prints values and manifests, which hold passwords",
 	"token": $"--output={output}",
 	"try": "--output=table, or helm history RELEASE --output=json",
@@ -134,7 +134,7 @@ deny contains {
 #     not_match:
 #       - [helm, list, --failed]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "helm/flags",
 	"message": $"helm {_verb} may not be used with {flag}",
 	"token": flag,
 	"try": "leave it out",

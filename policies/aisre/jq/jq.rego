@@ -17,7 +17,7 @@ package aisre.jq
 #       - [jq, ".spec.containers[]?.env"]
 #     not_match:
 #       - [kubectl, get, pods]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "jq/filter" if {
 	input.command.effect == "read"
 	input.command.egress == false
 	count(input.command.paths) == 0
@@ -38,7 +38,7 @@ allow contains rego.metadata.rule().custom.id if {
 #       - [jq, -h]
 #     not_match:
 #       - [jq, .]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "jq/prints" if {
 	input.command.effect == "read"
 	input.command.egress == false
 	count(input.command.programs) == 0
@@ -69,7 +69,7 @@ _prints_alone if {
 #       - [jq, ".items[] | .spec.containers[]?.env"]
 #       - [jq, "{env: .a}"]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "jq/no-environment",
 	"message": $"a jq program may not use {name}: it reaches the environment, files or modules",
 	"token": name,
 	"try": "use fields such as .env, and standard input",
@@ -87,7 +87,7 @@ deny contains {
 #     not_match:
 #       - [jq, -c, .]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "jq/flags",
 	"message": $"jq may not be used with {flag}",
 	"token": flag,
 	"try": "leave it out",

@@ -28,7 +28,7 @@ import data.site
 #         arguments:
 #           namespace: kube-system
 #           manifest: "{apiVersion: v1, kind: ConfigMap, metadata: {name: web}}"
-allow contains rego.metadata.rule().custom.id if {
+allow contains "kubectl/apply" if {
 	_verb == "apply"
 	_one_document
 	_kinds_allowed
@@ -53,7 +53,7 @@ allow contains rego.metadata.rule().custom.id if {
 #         arguments:
 #           manifest: "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}]}"
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/one-document",
 	"message": "kubectl apply takes one object at a time",
 	"token": "---",
 	"try": "one kubectl apply for each object",
@@ -82,7 +82,7 @@ deny contains {
 #         arguments:
 #           manifest: "{apiVersion: v1, kind: ConfigMap, metadata: {name: web}}"
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/apply-kind",
 	"message": $"{manifest.api_version} {manifest.kind} may not be applied",
 	"token": $"kind: {manifest.kind}",
 	"try": concat(", ", site.apply_kinds),
@@ -109,7 +109,7 @@ deny contains {
 #         arguments:
 #           manifest: "{apiVersion: apps/v1, kind: Deployment, metadata: {name: x}, spec: {template: {spec: {containers: [{name: x, image: y, envFrom: [{configMapRef: {name: db}}]}]}}}}"
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/apply-no-secrets",
 	"message": $"the manifest refers to the Secret {name}, which its object does not use today",
 	"token": name,
 	"try": "leave the reference out, or change the workload in its repository",
@@ -140,7 +140,7 @@ deny contains {
 #         arguments:
 #           manifest: "{apiVersion: apps/v1, kind: Deployment, metadata: {name: x}, spec: {template: {spec: {automountServiceAccountToken: false, containers: []}}}}"
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/apply-identity",
 	"message": "the manifest gives its pods another service account, or a token",
 	"token": $"serviceAccountName: {manifest.service_account}",
 	"try": "leave serviceAccountName and automountServiceAccountToken out, or change the workload in its repository",
@@ -163,7 +163,7 @@ deny contains {
 #         arguments:
 #           manifest: "{apiVersion: v1, kind: ConfigMap, metadata: {name: web}}"
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/apply-unseen",
 	"message": "the object that this changes could not be looked at",
 	"token": "apply",
 	"try": "kubectl get TYPE NAME shows what is wrong; then call again",
@@ -193,7 +193,7 @@ deny contains {
 #         arguments:
 #           manifest: "{apiVersion: apps/v1, kind: Deployment, metadata: {name: x}, spec: {template: {spec: {containers: [], volumes: [{name: e, emptyDir: {}}]}}}}"
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/apply-confined",
 	"message": $"the manifest asks for {wish}",
 	"token": wish,
 	"try": "leave it out",
@@ -219,7 +219,7 @@ deny contains {
 #         arguments:
 #           manifest: "{apiVersion: v1, kind: ConfigMap, metadata: {name: x, labels: {app: web}}}"
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/apply-owner",
 	"message": $"the object belongs to {owner}",
 	"token": owner,
 	"try": "change it in its repository, or leave the labels and references of its owner out",

@@ -28,7 +28,7 @@ import data.site
 #       - [kubectl, get, secrets]
 #       - [kubectl, get, pods, -A]
 #       - [kubectl, rollout, restart, deploy, web]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "kubectl/read" if {
 	_reads
 	_bounded
 }
@@ -46,7 +46,7 @@ allow contains rego.metadata.rule().custom.id if {
 #     not_match:
 #       - [kubectl, rollout, restart, deploy/web, -n, kube-system]
 #       - [kubectl, rollout, status, deploy/web]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "kubectl/restart" if {
 	_verb == "rollout restart"
 	_restartable_object
 	_bounded
@@ -64,7 +64,7 @@ allow contains rego.metadata.rule().custom.id if {
 #       - [kubectl, delete, pod, web-1, --dry-run=server]
 #     not_match:
 #       - [kubectl, delete, pod, web-1, -n, kube-system]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "kubectl/delete-pod" if {
 	_verb == "delete"
 	_one_pod
 	_bounded
@@ -83,7 +83,7 @@ allow contains rego.metadata.rule().custom.id if {
 #     not_match:
 #       - [kubectl, rollout, undo, deploy/web, -n, kube-system]
 #       - [kubectl, rollout, history, deploy/web]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "kubectl/undo" if {
 	_verb == "rollout undo"
 	_restartable_object
 	_bounded
@@ -104,7 +104,7 @@ allow contains rego.metadata.rule().custom.id if {
 #     not_match:
 #       - [kubectl, scale, deploy/web, --replicas=0]
 #       - [kubectl, scale, rs/web-1, --replicas=3]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "kubectl/scale" if {
 	_verb == "scale"
 	_scalable_object
 	_replicas_within_bounds
@@ -129,7 +129,7 @@ allow contains rego.metadata.rule().custom.id if {
 #       - [kubectl, get, all]
 #       - [kubectl, get, configmaps]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/no-secrets",
 	"message": "Secrets are never read",
 	"token": "secrets",
 	"try": "kubectl get configmaps, or kubectl describe pod NAME to see which Secret it refers to",
@@ -157,7 +157,7 @@ deny contains {
 #       - [kubectl, delete, --help]
 #       - [kubectl, get, pods]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/one-object",
 	"message": $"kubectl {_verb} works on one named object of the right type, in one namespace",
 	"token": _verb,
 	"try": like_this,
@@ -180,7 +180,7 @@ deny contains {
 #     not_match:
 #       - [kubectl, scale, deploy/web, --replicas=3]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/replicas",
 	"message": $"{input.command.replicas} replicas are not from 1 to {site.max_replicas}",
 	"token": $"--replicas={input.command.replicas}",
 	"try": $"--replicas=1..{site.max_replicas}",
@@ -205,7 +205,7 @@ deny contains {
 #       - [kubectl, get, pods, -n, default]
 #       - [kubectl, get, kustomizations, -n, flux-system]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/namespace",
 	"message": $"the namespace {namespace} is not one that may be used here",
 	"token": $"--namespace={namespace}",
 	"try": $"--namespace={_allowed_namespaces}",
@@ -228,7 +228,7 @@ deny contains {
 #     not_match:
 #       - [kubectl, get, pods, --all-namespaces=false]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/no-all-namespaces",
 	"message": "all namespaces at once may not be read",
 	"token": "--all-namespaces",
 	"try": $"--namespace={_allowed_namespaces}",
@@ -251,7 +251,7 @@ deny contains {
 #       - [kubectl, get, pods, --watch=false]
 #       - [kubectl, rollout, status, deploy/web]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/no-watch",
 	"message": $"{flag} does not end by itself",
 	"token": flag,
 	"try": "leave it out and look again later",
@@ -273,7 +273,7 @@ deny contains {
 #     not_match:
 #       - [kubectl, get, pods, -o, yaml]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/flags",
 	"message": $"kubectl {_verb} may not be used with {flag}",
 	"token": flag,
 	"try": "leave it out",
@@ -297,7 +297,7 @@ deny contains {
 #       - [kubectl, get, nodes]
 #       - [kubectl, get, deploy]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/resource",
 	"message": $"{reference.resource} may not be used here",
 	"token": reference.resource,
 	"try": "pods, deployments, services, configmaps, events, nodes",
@@ -320,7 +320,7 @@ deny contains {
 #     not_match:
 #       - [kubectl, get, pods, -o, "go-template={{range .items}}{{.metadata.name}}{{end}}"]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/template-function",
 	"message": $"a go-template may not use {name}",
 	"token": name,
 	"try": "--output=jsonpath=…",
@@ -347,7 +347,7 @@ deny contains {
 #       - [kubectl, get, pods, -o, "custom-columns=N:.metadata.name"]
 #       - [kubectl, get, pods, -o, "jsonpath={.items[*].spec.volumes[*].secret.secretName}"]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "kubectl/template-value",
 	"message": $"a template may not pick {name} off: without its name nobody knows a credential for what it is",
 	"token": name,
 	"try": "--output=json, and jq behind it",

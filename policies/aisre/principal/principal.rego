@@ -29,3 +29,19 @@ visible_tools contains name if {
 	some name in data.aisre.principal.for_all
 	data.aisre.principal.tools[name].toolset in site.toolsets
 }
+
+# METADATA
+# scope: document
+# title: Whether the principal sees the tool of this call
+# description: The same question of one tool. Every call asks it, and to look at all of them took a third of its time.
+sees_tool if {
+	tool := data.aisre.principal.tools[input.call.tool]
+	tool.toolset in site.toolsets
+	tool.effect in may_cause
+}
+
+sees_tool if {
+	count(input.principal.roles) > 0
+	input.call.tool in data.aisre.principal.for_all
+	data.aisre.principal.tools[input.call.tool].toolset in site.toolsets
+}

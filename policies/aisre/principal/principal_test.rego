@@ -31,6 +31,20 @@ test_a_role_sees_its_tools[role] if {
 	tools == {tool | some tool in authz.visible} with input as {"principal": {"roles": [role]}}
 }
 
+# The two ways of asking agree, whatever the site enables.
+test_one_tool_is_seen_when_it_is_listed if {
+	every roles in [[], ["viewer"], ["operator"], ["approver"], ["guest"], ["viewer", "approver"]] {
+		every toolsets in [data.site.toolsets, ["server"], ["helm", "cli"], []] {
+			seen := {name |
+				some name in (object.keys(principal.tools) | {"no_such_tool"})
+				principal.sees_tool with input as {"principal": {"roles": roles}, "call": {"tool": name}}
+					with data.site.toolsets as toolsets
+			}
+			seen == principal.visible_tools with input as {"principal": {"roles": roles}} with data.site.toolsets as toolsets
+		}
+	}
+}
+
 test_no_role_sees_nothing if {
 	authz.visible == [] with input as {"principal": {"roles": []}}
 }

@@ -26,7 +26,7 @@ binaries := object.keys(data.aisre.program.flags)
 #     not_match:
 #       - [jq, .]
 #       - [sed, --version]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "program/filter" if {
 	input.command.effect == "read"
 	input.command.egress == false
 	count(input.command.paths) == 0
@@ -49,7 +49,7 @@ allow contains rego.metadata.rule().custom.id if {
 #       - [gawk, --help]
 #     not_match:
 #       - [yq, .]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "program/prints" if {
 	input.command.effect == "read"
 	input.command.egress == false
 	count(input.command.programs) == 0
@@ -90,7 +90,7 @@ _prints_alone if {
 #       - [awk, "NR > 1 || /system/ {print $1}"]
 #       - [yq, .load.env]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "program/no-way-out",
 	"message": $"a {input.command.binary} program may not use {name}: it reaches files, commands or the environment",
 	"token": name,
 	"try": "standard input and plain output",
@@ -108,7 +108,7 @@ deny contains {
 #     not_match:
 #       - [sed, -E, "s/([0-9]+)ms/\\1/"]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "program/flags",
 	"message": $"{input.command.binary} may not be used with {flag}",
 	"token": flag,
 	"try": "leave it out",

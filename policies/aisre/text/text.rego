@@ -27,7 +27,7 @@ binaries := object.keys(data.aisre.text.flags)
 #     not_match:
 #       - [kubectl, get, pods]
 #       - [jq, .]
-allow contains rego.metadata.rule().custom.id if {
+allow contains "text/filter" if {
 	input.command.effect == "read"
 	input.command.egress == false
 	count(input.command.paths) == 0
@@ -44,7 +44,7 @@ allow contains rego.metadata.rule().custom.id if {
 #     not_match:
 #       - [grep, -n, OOMKilled]
 deny contains {
-	"rule": rego.metadata.rule().custom.id,
+	"rule": "text/flags",
 	"message": $"{input.command.binary} may not be used with {flag}",
 	"token": flag,
 	"try": "leave it out",

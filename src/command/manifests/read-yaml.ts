@@ -15,7 +15,7 @@ const maxKeyLength = 316;
 export function readYaml(text: string): readonly Json[] {
   if (Buffer.byteLength(text) > maxBytes) throw new ManifestError(`is larger than ${maxBytes} bytes`);
   const reader = new Reader();
-  return parse(text).flatMap((document) => {
+  return withoutStacks(() => parse(text)).flatMap((document) => {
     const [problem] = [...document.errors, ...document.warnings];
     if (problem !== undefined) throw unreadable(problem.code);
     const value = reader.read(document.contents);
@@ -39,6 +39,17 @@ function parse(text: string): readonly Document.Parsed[] {
     // What is nested without end overflows the parser's stack.
     if (error instanceof RangeError) throw new ManifestError("is nested too deeply");
     throw error;
+  }
+}
+
+/** A text may hold an error at every character, and the library makes an Error of each: their stacks took most of the time. */
+function withoutStacks<T>(work: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
