@@ -117,7 +117,7 @@ function load({ bundle, siteData }: PolicySource): Loaded {
 
 /**
  * The stages of one pipeline, and the files of one change, share their texts: they are searched once, by the stage that also has
- * the standard input. They are asked one after the other, and what a caller sent is not kept for longer.
+ * the standard input. They are asked one after the other, so the last ones are all that has to be remembered.
  */
 function rememberPerCall(search: PolicyOptions["credentials"]): (question: Question) => readonly string[] {
   // By call too: two calls may share a plan, and say different things in arguments that do not show in it.
@@ -129,8 +129,7 @@ function rememberPerCall(search: PolicyOptions["credentials"]): (question: Quest
     const hasStdin = question.kind === "command" && question.stdin !== undefined;
     const held = !hasStdin && last?.call === call && last.texts === texts ? last.kinds : undefined;
     const kinds = held ?? search(sentTexts(question));
-    const isLast = question.kind === "command" && question.stageIndex === question.stages.length - 1;
-    last = isLast ? undefined : { call, texts, kinds };
+    last = { call, texts, kinds };
     return kinds;
   };
 }

@@ -70,6 +70,12 @@ function rulesOf(asked: z.infer<typeof example>): readonly string[] {
   return decision.effect === "allow" ? decision.rules : decision.reasons.map(({ rule }) => rule);
 }
 
+const policies = path.join(root, "policies/aisre");
+const regoFiles = (): readonly string[] =>
+  readdirSync(policies, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".rego") && !name.endsWith("_test.rego"))
+    .map((name) => path.join(policies, name));
+
 const rows = (kind: "match" | "not_match") =>
   annotations.rules.flatMap(({ id, examples }) =>
     examples[kind].map((asked) => [id, JSON.stringify(asked), asked] as const),
@@ -86,6 +92,21 @@ describe("the examples of the rules", () => {
 });
 
 describe("the rules", () => {
+  // The id stands twice: OPA would build all of a rule's metadata at every evaluation to look it up.
+  it("speak under the id of their own metadata", () => {
+    const spoken = regoFiles().flatMap((file) =>
+      readFileSync(file, "utf8")
+        .split("# METADATA")
+        .flatMap((block) => {
+          const id = /^# {3}id: (\S+)$/m.exec(block)?.[1];
+          const [, reason, rule] = /"rule": "([^"]+)"|^allow\w* contains "([^"]+)"/m.exec(block) ?? [];
+          return id === undefined ? [] : [{ id, said: reason ?? rule }];
+        }),
+    );
+    expect(spoken.filter(({ id, said }) => id !== said)).toEqual([]);
+    expect(spoken.map(({ id }) => id)).toEqual(expect.arrayContaining(annotations.rules.map(({ id }) => id)));
+  });
+
   it("have unique ids of the form toolset/kebab-title", () => {
     const ids = annotations.rules.map(({ id }) => id);
     expect(ids.filter((id) => !/^[a-z]+\/[a-z]+(?:-[a-z]+)*$/.test(id))).toEqual([]);
