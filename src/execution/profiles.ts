@@ -55,6 +55,13 @@ export const profiles: Readonly<Record<SandboxProfile, Profile>> = {
     rooms: { clone: 4096 * MB, workTree: 1024 * MB },
   },
   // Answers that nobody wants to see go to /dev/null.
-  curl: { reaches: "tcp", reads: [], writes: ["/dev/null"], changes: [], limits: { ...filter, openFiles: 256 }, rooms: {} },
+  curl: {
+    reaches: "tcp",
+    reads: [],
+    writes: ["/dev/null"],
+    changes: [],
+    limits: { ...filter, openFiles: 256 },
+    rooms: {},
+  },
   gh: { reaches: "unix", reads: ["home"], writes: [], changes: [], limits: client, rooms: {} },
 };

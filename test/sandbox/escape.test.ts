@@ -345,7 +345,8 @@ describe.skipIf(missing !== undefined)("what a command uses up", () => {
   it("disk: what calls share is bounded for all of them together, and emptied when it is full", async () => {
     const places = testPlaces();
     const trial = { profile: "kubectl", words: ["files", places.granted, "1"], places } as const;
-    for (let at = 0; at < 9; at += 1) writeFileSync(path.join(places.granted, `of-others-${at}`), Buffer.alloc(15 * MB));
+    for (let at = 0; at < 9; at += 1)
+      writeFileSync(path.join(places.granted, `of-others-${at}`), Buffer.alloc(15 * MB));
     expect((await attempt(trial)).stage).toMatchObject({ signal: "SIGKILL", answered: false });
     expect(readdirSync(places.granted)).toEqual([]);
     expect((await attempt(trial)).stdout).toBe("ESCAPED 1 MB\n");
