@@ -35,8 +35,13 @@ fn main() {
         "fast-open" => fast_open(number(1) as u16),
         "multipath" => socket(libc::AF_INET, libc::SOCK_STREAM, 262),
         "datagram" => datagram(one, number(2) as u16),
-        "unix" => UnixStream::connect(one).map(|_| one.into()),
-        "abstract" => abstract_socket(one),
+        // What answers there says who it is.
+        "unix" => UnixStream::connect(one).and_then(greeting),
+        "abstract" => abstract_socket(one).and_then(greeting),
+        "swap" => swapped(one, two),
+        "crowd" => crowd(one),
+        "sequence" => socket(libc::AF_UNIX, libc::SOCK_SEQPACKET, 0),
+        "unix-datagram" => UnixDatagram::unbound().and_then(|own| own.send_to(b"out", one)).map(|_| one.into()),
         "pair" => UnixDatagram::pair().map(|_| "a pair".into()),
         "netlink" => socket(libc::AF_NETLINK, libc::SOCK_RAW, 0),
         "raw" => socket(libc::AF_INET, libc::SOCK_RAW, libc::IPPROTO_ICMP),
@@ -173,10 +178,59 @@ fn fast_open(port: u16) -> Attempt {
     if sent < 0 { Err(Error::last_os_error()) } else { Ok(text(sent as i64)) }
 }
 
-fn abstract_socket(name: &str) -> Attempt {
+fn abstract_socket(name: &str) -> Result<UnixStream, Error> {
     use std::os::linux::net::SocketAddrExt;
     let address = std::os::unix::net::SocketAddr::from_abstract_name(name)?;
-    UnixStream::connect_addr(&address).map(|_| name.into())
+    UnixStream::connect_addr(&address)
+}
+
+fn greeting(mut stream: UnixStream) -> Attempt {
+    let mut said = String::new();
+    stream.read_to_string(&mut said).map(|_| said)
+}
+
+/// Connects to one path while another thread writes the other one over it. Says which answered.
+fn swapped(one: &str, two: &str) -> Attempt {
+    let mut address: libc::sockaddr_un = unsafe { std::mem::zeroed() };
+    address.sun_family = libc::AF_UNIX as u16;
+    let place: &'static mut libc::sockaddr_un = Box::leak(Box::new(address));
+    let at = (&raw mut *place) as usize;
+    let paths = [CString::new(one)?, CString::new(two)?];
+    let write = move |path: &CString| {
+        let bytes = path.as_bytes_with_nul();
+        // SAFETY: within the path's room; that two threads write it is the attempt.
+        unsafe {
+            ptr::copy_nonoverlapping(
+                bytes.as_ptr(),
+                (*(at as *mut libc::sockaddr_un)).sun_path.as_mut_ptr().cast(),
+                bytes.len(),
+            )
+        };
+    };
+    write(&paths[0]);
+    let writing = paths.clone();
+    thread::spawn(move || {
+        loop {
+            writing.iter().for_each(write)
+        }
+    });
+    let mut answers = std::collections::BTreeSet::new();
+    for _ in 0..400 {
+        let fd = call(libc::SYS_socket, [libc::AF_UNIX.into(), libc::SOCK_STREAM.into(), 0, 0, 0])?;
+        if call(libc::SYS_connect, [fd, at as i64, size_of::<libc::sockaddr_un>() as i64, 0, 0]).is_ok() {
+            // SAFETY: the descriptor is new and nobody else's.
+            answers.insert(greeting(unsafe { std::os::fd::FromRawFd::from_raw_fd(fd as i32) })?);
+        }
+    }
+    Ok(answers.into_iter().collect::<Vec<_>>().join(" "))
+}
+
+/// Connects for ever.
+fn crowd(path: &str) -> Attempt {
+    let mut held = vec![];
+    loop {
+        held.push(UnixStream::connect(path)?);
+    }
 }
 
 fn forked(pid: Result<i64, Error>) -> Attempt {

@@ -18,9 +18,9 @@ const OUR_MACHINE: u32 = 0xc000_003e;
 #[cfg(target_arch = "aarch64")]
 const OUR_MACHINE: u32 = 0xc000_00b7;
 
-/// Allows these calls, and leaves all others to what follows. A call made as another machine's ends the process: its numbers
-/// mean something else.
-pub fn allowing(calls: &[i64]) -> BpfProgram {
+/// Allows these calls, holds the one that is `asked` about until the monitor has answered it, and leaves all others to what
+/// follows. A call made as another machine's ends the process: its numbers mean something else.
+pub fn allowing(calls: &[i64], asked: Option<i64>) -> BpfProgram {
     let step = |code, k, jt, jf| sock_filter { code, jt, jf, k };
     let mut program = vec![
         step(LOAD, MACHINE, 0, 0),
@@ -28,6 +28,10 @@ pub fn allowing(calls: &[i64]) -> BpfProgram {
         step(RETURN, libc::SECCOMP_RET_KILL_PROCESS, 0, 0),
         step(LOAD, NUMBER, 0, 0),
     ];
+    for (call, _) in ranges(asked.as_slice()) {
+        program.push(step(IS_EQUAL, call, 0, 1));
+        program.push(step(RETURN, libc::SECCOMP_RET_USER_NOTIF, 0, 0));
+    }
     for (first, last) in ranges(calls) {
         program.push(step(IS_AT_LEAST, first, 0, 2));
         program.push(step(IS_ABOVE, last, 1, 0));
@@ -61,14 +65,26 @@ mod tests {
 
     #[test]
     fn a_call_between_two_ranges_is_not_allowed() {
-        let program = allowing(&[1, 2, 4]);
-        let allowed: Vec<u32> = (0..6).filter(|number| decide(&program, *number)).collect();
+        let program = allowing(&[1, 2, 4], None);
+        let allowed: Vec<u32> = (0..6).filter(|number| allows(&program, *number)).collect();
         assert_eq!(allowed, [1, 2, 4]);
-        assert!(!decide(&program, 0x4000_0001), "a call of the x32 ABI");
+        assert!(!allows(&program, 0x4000_0001), "a call of the x32 ABI");
     }
 
-    /// Walks the program as the kernel does; running off its end is no allowance.
-    fn decide(program: &[sock_filter], number: u32) -> bool {
+    #[test]
+    fn a_call_that_is_asked_about_is_not_allowed_even_among_those_that_are() {
+        let program = allowing(&[1, 2, 4], Some(2));
+        let allowed: Vec<u32> = (0..6).filter(|number| allows(&program, *number)).collect();
+        assert_eq!(allowed, [1, 4]);
+        assert_eq!(decide(&program, 2), Some(libc::SECCOMP_RET_USER_NOTIF));
+    }
+
+    fn allows(program: &[sock_filter], number: u32) -> bool {
+        decide(program, number) == Some(libc::SECCOMP_RET_ALLOW)
+    }
+
+    /// Walks the program as the kernel does; nothing where it runs off its end.
+    fn decide(program: &[sock_filter], number: u32) -> Option<u32> {
         let (mut at, mut value) = (0, 0);
         while let Some(step) = program.get(at) {
             let jump = |holds: bool| usize::from(if holds { step.jt } else { step.jf });
@@ -80,9 +96,9 @@ mod tests {
                 IS_EQUAL => jump(value == step.k),
                 IS_AT_LEAST => jump(value >= step.k),
                 IS_ABOVE => jump(value > step.k),
-                _ => return step.k == libc::SECCOMP_RET_ALLOW,
+                _ => return Some(step.k),
             };
         }
-        false
+        None
     }
 }

@@ -20,6 +20,7 @@ mod sys;
 mod syscalls;
 mod tree;
 mod watch;
+mod way;
 
 use plan::Plan;
 use report::Report;

@@ -37,6 +37,8 @@ pub struct Plan {
     pub net: Net,
     /// `--connect PORT`: TCP ports that may be connected to.
     pub connect: Vec<u16>,
+    /// `--socket PATH`: the one Unix socket that every connection leads to; without it none is made.
+    pub socket: Option<OsString>,
     /// `--nofork`: no second process and no other program; threads are free.
     pub nofork: bool,
     /// `--cpu` seconds, `--fsize` bytes, `--nofile` descriptors, `--data` bytes: as setrlimit(2) knows them.
@@ -89,6 +91,7 @@ fn read_flag(plan: &mut Plan, flag: &str, value: OsString) -> Result<(), String>
         "--r" => plan.read.push(absolute(flag, value)?),
         "--w" => plan.write.push(absolute(flag, value)?),
         "--connect" => plan.connect.push(number(flag, &value)?),
+        "--socket" => plan.socket = Some(absolute(flag, value)?),
         "--net" => plan.net = net(&value)?,
         "--require" => plan.require = number(flag, &value)?,
         "--cpu" => plan.limits.push((libc::RLIMIT_CPU, number(flag, &value)?)),

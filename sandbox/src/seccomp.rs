@@ -3,7 +3,8 @@
 //!
 //! It holds what Landlock does not see: programs that stand in memory (`memfd_create`, `execveat`), sockets that are not TCP,
 //! TCP that connects without `connect` (fast open, MPTCP), forks, sessions of one's own, memory that outlives its process
-//! (System V), and every call that reaches into another process or asks for privileges.
+//! (System V), and every call that reaches into another process or asks for privileges. Where a Unix socket leads is not for the
+//! filter to see: such a connection is the monitor's to make (way.rs).
 
 use crate::bpf;
 use crate::plan::{Net, Plan};
@@ -24,19 +25,36 @@ pub fn available() -> bool {
     unsafe { libc::prctl(libc::PR_GET_SECCOMP) >= 0 }
 }
 
-/// The filter of this thread and all it becomes, for good. Only `program` can be started under `--nofork`.
+/// The filter of this thread and all it becomes, for good. Only `program` can be started under `--nofork`. Returns where the
+/// monitor hears of connections that it is to make, when there may be some.
 ///
 /// # Errors
 /// A CPU that no filter is known for, a kernel that takes none.
-pub fn restrict(plan: &Plan, program: &Program) -> Result<(), String> {
+pub fn restrict(plan: &Plan, program: &Program) -> Result<Option<i32>, String> {
     let arch = std::env::consts::ARCH.try_into().map_err(said)?;
     let refusal = SeccompAction::Errno(libc::ENOSYS as u32);
     let conditional =
         SeccompFilter::new(conditional(plan, program)?, refusal, SeccompAction::Allow, arch).map_err(said)?;
     let conditional: BpfProgram = conditional.try_into().map_err(said)?;
-    let mut filter = bpf::allowing(&unconditional(plan));
+    let is_asked = plan.net == Net::Unix && plan.socket.is_some();
+    let mut filter = bpf::allowing(&unconditional(plan), is_asked.then_some(libc::SYS_connect));
     filter.extend(conditional);
-    apply_filter(&filter).map_err(said)
+    if is_asked { listen(&filter).map(Some) } else { apply_filter(&filter).map(|()| None).map_err(said) }
+}
+
+/// The same as `apply_filter`, with somebody who is asked. The descriptor does not go over execve.
+fn listen(filter: &BpfProgram) -> Result<i32, String> {
+    let program = libc::sock_fprog { len: filter.len() as u16, filter: filter.as_ptr().cast_mut().cast() };
+    let asked = libc::SECCOMP_FILTER_FLAG_NEW_LISTENER;
+    // A signal in the middle would begin the call anew; kernels before 5.19 know no better.
+    for flags in [asked | libc::SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, asked] {
+        // SAFETY: the program lives through the call, and its length is its own.
+        let fd = unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, flags, &raw const program) };
+        if fd >= 0 {
+            return Ok(fd as i32);
+        }
+    }
+    Err(said(std::io::Error::last_os_error()))
 }
 
 fn unconditional(plan: &Plan) -> Vec<i64> {
@@ -44,6 +62,7 @@ fn unconditional(plan: &Plan) -> Vec<i64> {
         (ALWAYS, true),
         (FOR_WRITERS, !plan.write.is_empty()),
         (FOR_NETS, plan.net != Net::None),
+        (&[libc::SYS_connect], plan.net == Net::Tcp),
         (FOR_FORKS, !plan.nofork),
     ];
     parts.into_iter().filter(|(_, given)| *given).flat_map(|(calls, _)| calls).copied().collect()
@@ -95,6 +114,7 @@ fn sockets(net: Net) -> Result<Rules, String> {
     let kind = |kind: i32| masked(1, 0xf, kind as u64);
     match net {
         Net::None => return Ok(Rules::new()),
+        // A datagram needs no connection to be sent somewhere.
         Net::Unix => made.push(rule(vec![equal(0, libc::AF_UNIX as u64)?, kind(libc::SOCK_STREAM)?])?),
         Net::Tcp => {
             for family in [libc::AF_INET as u64, libc::AF_INET6 as u64] {

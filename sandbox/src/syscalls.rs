@@ -224,9 +224,8 @@ pub const FOR_WRITERS: &[i64] = &[
     SYS_futimesat,
 ];
 
-/// With sockets: what is done with one that is there. No bind, no listen, no accept.
+/// With sockets: what is done with one that is there. No bind, no listen, no accept; who may connect is said in seccomp.rs.
 pub const FOR_NETS: &[i64] = &[
-    SYS_connect,
     SYS_recvfrom,
     SYS_recvmsg,
     SYS_recvmmsg,

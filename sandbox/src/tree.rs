@@ -5,7 +5,7 @@
 
 use crate::plan::Plan;
 use crate::report::{Ended, Report, started};
-use crate::{landlock, limits, seccomp, space, sys, watch};
+use crate::{landlock, limits, seccomp, space, sys, watch, way};
 use std::ffi::{CString, c_char};
 use std::os::unix::ffi::OsStringExt;
 use std::time::{Duration, Instant};
@@ -56,18 +56,19 @@ pub fn run(plan: &Plan, abi: i32) -> Result<Report, String> {
     let signals = sys::awaited();
     sys::block(&signals);
     let (refusal, refuse) = sys::pipe().ok_or("no pipe")?;
+    let (taking, giving) = sys::pair().ok_or("no pair of sockets")?;
     // SAFETY: this process has one thread.
     let child = unsafe { libc::fork() };
     if child < 0 {
         return Err(format!("fork: {}", io::Error::last_os_error()));
     }
     if child == 0 {
-        let why = become_command(plan, abi, &program);
+        let why = become_command(plan, abi, &program, giving);
         sys::write_all(refuse, why.as_bytes());
         // SAFETY: ends the copy without the destructors of the original.
         unsafe { libc::_exit(crate::REFUSED) };
     }
-    for fd in [0, 1, 2, refuse] {
+    for fd in [0, 1, 2, refuse, giving] {
         sys::close(fd);
     }
     // Ends without a word when the program has been started.
@@ -75,6 +76,9 @@ pub fn run(plan: &Plan, abi: i32) -> Result<Report, String> {
     if !why.is_empty() {
         end_tree(child);
         return Err(String::from_utf8_lossy(&why).into_owned());
+    }
+    if let (Some(socket), Some(listener)) = (&plan.socket, sys::take(taking)) {
+        way::open(listener, socket);
     }
     if let Some(fd) = plan.status_fd {
         sys::write_all(fd, started(child).as_bytes());
@@ -96,8 +100,8 @@ fn adopt_and_follow(parent: Option<i32>) -> Result<(), String> {
     Ok(())
 }
 
-/// In the child: limits, walls, program. Returns why not.
-fn become_command(plan: &Plan, abi: i32, program: &Program) -> String {
+/// In the child: limits, walls, program. Returns why not. Whoever is to answer for it is reached by `giving`.
+fn become_command(plan: &Plan, abi: i32, program: &Program, giving: i32) -> String {
     // SAFETY: none of these reads memory; the child has one thread.
     unsafe {
         libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
@@ -113,7 +117,8 @@ fn become_command(plan: &Plan, abi: i32, program: &Program) -> String {
         .and_then(|()| landlock::restrict(plan, abi))
         .and_then(|()| seccomp::restrict(plan, program));
     match walls {
-        Ok(()) => format!("{}: {}", plan.argv[0].to_string_lossy(), program.start()),
+        Ok(Some(listener)) if !sys::give(giving, listener) => "the monitor cannot be asked".into(),
+        Ok(_) => format!("{}: {}", plan.argv[0].to_string_lossy(), program.start()),
         Err(why) => why,
     }
 }

@@ -70,7 +70,7 @@ export function boxingOf(
 function wallsOf(
   { abi }: Box,
   files: ProgramFiles,
-  { net, connect, read, write, limits, rooms }: Grants,
+  { net, connect, socket, read, write, limits, rooms }: Grants,
 ): readonly string[] {
   const each = (flag: string, values: readonly (string | number)[]) => values.flatMap((value) => [flag, String(value)]);
   const forks = limits.processes > 1;
@@ -81,6 +81,7 @@ function wallsOf(
     ...each("--w", write),
     ...each("--net", [net]),
     ...each("--connect", connect),
+    ...each("--socket", socket === undefined ? [] : [socket]),
     ...(forks ? each("--processes", [limits.processes]) : ["--nofork"]),
     ...each("--cpu", [limits.cpuS]),
     ...each("--fsize", [limits.fileBytes]),

@@ -11,6 +11,8 @@ export interface Grants {
   readonly net: "none" | "tcp" | "unix";
   /** TCP ports that may be connected to. */
   readonly connect: readonly number[];
+  /** The Unix socket that every connection leads to. */
+  readonly socket?: string;
   readonly read: readonly string[];
   readonly write: readonly string[];
   readonly limits: Limits;
@@ -40,8 +42,7 @@ export function grantsFor({ profile, egress, changes, bounds = {} }: Asked, plac
     names.flatMap((name) => (isPath(name) ? [name] : [places[name] ?? []].flat()));
   const way = egress && reaches !== undefined ? wayOf(lease) : noWay;
   return {
-    net: way.net,
-    connect: way.connect,
+    ...way,
     read: [...at(paths.reads), ...(changes ? [] : at(paths.changes))],
     write: [...at(paths.writes), ...(changes ? at(paths.changes) : [])],
     limits: within(limits, bounds, paths.writes.includes("temporary")),
@@ -66,13 +67,13 @@ function within(limits: Limits, bounds: Partial<Bounds>, writesTemporary: boolea
 
 const isPath = (name: string): name is `/${string}` => name.startsWith("/");
 
-type Way = Pick<Grants, "net" | "connect">;
+type Way = Pick<Grants, "net" | "connect" | "socket">;
 
 const noWay: Way = { net: "none", connect: [] };
 
 /** To the broker and nowhere else. */
 function wayOf(lease: Lease | undefined): Way {
   if (lease === undefined) return noWay;
-  if (lease.socket !== undefined) return { net: "unix", connect: [] };
+  if (lease.socket !== undefined) return { net: "unix", connect: [], socket: lease.socket };
   return { net: "tcp", connect: lease.port === undefined ? [] : [lease.port] };
 }

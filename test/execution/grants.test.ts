@@ -40,6 +40,7 @@ describe("the table of profiles", () => {
     expect(grantsFor({ profile: "gh", egress: true, changes: false }, places, socket)).toMatchObject({
       net: "unix",
       connect: [],
+      socket: "/run/broker.sock",
     });
   });
 

@@ -1,11 +1,12 @@
 // Policy wide open: every way out that we know, tried by a program that does nothing else, each behind the walls that a profile
 // grants. Each is tried without walls first, so that none passes for want of trying; what the machine itself forbids is skipped.
 import { spawn } from "node:child_process";
-import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { attempt, escape, missing, type Places, testPlaces, type Trial } from "./setup.ts";
 
 const MB = 1024 * 1024;
@@ -278,6 +279,110 @@ describe.skipIf(missing !== undefined)("git, which starts programs of its own", 
     expect(processesNamed(places.granted)).toEqual([]);
   });
 });
+
+describe.skipIf(missing !== undefined)("gh, which speaks to a Unix socket", () => {
+  const rows: readonly Row[] = [
+    ["reads what it was not given", (at) => ["read", canary(at)]],
+    ["reads the environment of the server", () => ["read", `/proc/${process.pid}/environ`]],
+    ["writes into its folder", (at) => ["write", path.join(at.granted, "marker")]],
+    ["starts another program", (at) => ["execute", copied(at)]],
+    ["starts a program that stands in memory", () => ["memory-file"]],
+    ["connects by TCP", () => ["connect", "127.0.0.1", String(portOf(tcp))]],
+    ["sends a datagram", () => ["datagram", "127.0.0.1", "53"]],
+    ["makes a pair of datagram sockets", () => ["pair"]],
+    ["makes a socket of sequenced packets", () => ["sequence"]],
+    ["opens a netlink socket", () => ["netlink"]],
+    ["opens a packet socket", () => ["packet"]],
+    ["forks", () => ["fork"]],
+    ["signals the server", () => ["signal", String(process.pid)]],
+    ["traces another process", () => ["trace", victim()]],
+    ["opens a file by its handle", () => ["handle"]],
+  ];
+
+  it.for(rows)("that %s is held", async ([, words], { skip }) => {
+    const lent = await openSocket("lent");
+    await expectHeld({ profile: "gh", egress: true, socket: lent.path }, words, skip, ({ granted }) => {
+      expect(existsSync(path.join(granted, "marker"))).toBe(false);
+    });
+  });
+
+  const ways: readonly (readonly [name: string, words: (lent: string, other: string) => readonly string[]])[] = [
+    ["names it", (lent) => ["unix", lent]],
+    ["names another socket of the server's user", (_lent, other) => ["unix", other]],
+    ["names one that is not there", (_lent, other) => ["unix", `${other}.not`]],
+    ["names an abstract one", () => ["abstract", abstractName]],
+    ["writes another path over it while it connects", (lent, other) => ["swap", lent, other]],
+  ];
+
+  it.each(ways)("reaches the one that it was lent when it %s", async (_name, words) => {
+    const [lent, other] = [await openSocket("lent"), await openSocket("other")];
+    const trial = { profile: "gh", egress: true, words: words(lent.path, other.path) } as const;
+    const { stdout } = await attempt({ ...trial, socket: lent.path, places: testPlaces() });
+    expect(stdout).toBe("ESCAPED lent\n");
+    expect([lent.connections() > 0, other.connections()]).toEqual([true, 0]);
+  });
+
+  it("and without walls the path that is written meanwhile is reached too", async () => {
+    const [lent, other] = [await openSocket("lent"), await openSocket("other")];
+    const words = ["swap", lent.path, other.path];
+    expect((await attempt({ profile: "gh", words, places: testPlaces(), free: true })).stdout).toContain("other");
+  });
+
+  it("is told so where nobody listens", async () => {
+    const socket = `${socketPath}.nobody`;
+    const trial = { profile: "gh", egress: true, words: ["unix", socketPath], places: testPlaces() } as const;
+    expect((await attempt({ ...trial, socket })).stdout).toMatch(/^held: No such file or directory/);
+  });
+
+  it("has no socket at all when its command does not talk", async () => {
+    const { stdout } = await attempt({ profile: "gh", words: ["unix", socketPath], places: testPlaces() });
+    expect(stdout).toMatch(/^held: Function not implemented/);
+  });
+
+  it("is ended in time although nobody takes its connections", async () => {
+    const places = testPlaces();
+    const lent = await openDeafSocket();
+    const trial = { profile: "gh", egress: true, socket: lent, timeoutMs: 500 } as const;
+    const { ended } = await attempt({ ...trial, words: ["crowd", lent, places.granted], places });
+    expect(ended).toBe("timed_out");
+    expect(processesNamed(places.granted)).toEqual([]);
+  });
+});
+
+/** A Unix socket that says its name to whoever connects, and how many did. */
+async function openSocket(name: string) {
+  const file = socketNamed(name);
+  let connections = 0;
+  const server = await listening(
+    createServer((socket) => {
+      connections += 1;
+      socket.on("error", () => undefined).end(name);
+    }),
+    file,
+  );
+  onTestFinished(() => void server.close());
+  return { path: file, connections: () => connections };
+}
+
+/** One on which connections are waiting that nobody takes. */
+async function openDeafSocket(): Promise<string> {
+  const file = socketNamed("deaf");
+  const sleeps = `require("net").createServer().listen({ path: process.argv[1], backlog: 1 }, () => {
+    require("fs").writeSync(1, "listens");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20_000);
+  });`;
+  const owner = spawn(process.execPath, ["-e", sleeps, file], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => {
+    owner.kill("SIGKILL");
+    rmSync(file, { force: true });
+  });
+  await once(owner.stdout, "data");
+  return file;
+}
+
+let sockets = 0;
+const socketNamed = (name: string): string =>
+  path.join("/tmp", `aisre-${process.pid}-${name}-${(sockets += 1)}.sock`);
 
 describe.skipIf(missing !== undefined)("what a command uses up", () => {
   it("memory of its own: no more is given", async () => {

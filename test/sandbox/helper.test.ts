@@ -2,6 +2,7 @@
 // works for a user without any rights.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
@@ -128,6 +129,12 @@ describe.skipIf(missing !== undefined)("the helper", () => {
       const { stdout } = await start({ ...nobody, walls: ["--nofork"], words }).ended;
       expect([words[0], stdout]).toEqual([words[0], expect.stringMatching(/^held: /)]);
     }
+    const [lent, asked] = [path.join(folder, "lent"), path.join(folder, "asked")];
+    const server = createServer((socket) => void socket.end("lent")).listen(lent, () => chmodSync(lent, 0o777));
+    onTestFinished(() => void server.close());
+    await eventually(() => server.listening, "it listens");
+    const walls = ["--nofork", "--net", "unix", "--socket", lent];
+    expect((await start({ ...nobody, walls, words: ["unix", asked] }).ended).stdout).toBe("ESCAPED lent\n");
   });
 });
 

@@ -44,6 +44,8 @@ export interface Trial {
   readonly egress?: boolean;
   /** The port that it is lent. */
   readonly port?: number;
+  /** The Unix socket that it is lent instead. */
+  readonly socket?: string;
   readonly effect?: Command["effect"];
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -61,7 +63,7 @@ export async function attempt(trial: Trial) {
   return { ...step, stage: stages[0] };
 }
 
-export function trialExecution({ places, free, program, tempBytes, port = 1 }: Trial) {
+export function trialExecution({ places, free, program, tempBytes, port = 1, socket }: Trial) {
   const files = { execute: [escape], read: [] };
   const temporary = tempBytes === undefined ? {} : { needsTemporary: true as const };
   const ours: Availability = { available: true, path: escape, version: "1", files, ...temporary };
@@ -71,7 +73,7 @@ export function trialExecution({ places, free, program, tempBytes, port = 1 }: T
     cwd: places.granted,
     temporaryDir: places.outside,
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
-    openLease: () => ({ environment: {}, port, close: () => {} }),
+    openLease: () => ({ environment: {}, ...(socket === undefined ? { port } : { socket }), close: () => {} }),
     places: { clone: places.granted, cache: places.granted },
     ...(free === true || found.box === undefined ? {} : { box: found.box }),
   });
