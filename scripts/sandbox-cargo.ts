@@ -1,5 +1,6 @@
 // Where cargo and rustc are, how they are called, and what is cached. Used by the scripts of the sandbox only.
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 
@@ -31,6 +32,12 @@ export function findCargo(): Cargo | undefined {
       return ran.status === 0;
     },
   };
+}
+
+/** Whether programs for this target can be checked here: Rust's own library for it is installed. */
+export function isTargetThere(target: string): boolean {
+  const { stdout } = spawnSync("rustc", ["--print", "target-libdir", "--target", target], { encoding: "utf8" });
+  return typeof stdout === "string" && stdout.trim() !== "" && existsSync(stdout.trim());
 }
 
 /** With a target of its own, flags for the program do not reach what runs while it is built. */

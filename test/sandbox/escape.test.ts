@@ -2,144 +2,43 @@
 // grants. Each is tried without walls first, so that none passes for want of trying; what the machine itself forbids is skipped.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { type Attempt, attempts, forbidden, loader } from "./attempts.ts";
 import { attempt, escape, missing, type Places, testPlaces, type Trial } from "./setup.ts";
+import { listening, type OpenTargets, openTargets } from "./targets.ts";
 
 const MB = 1024 * 1024;
-type Row = readonly [name: string, words: (places: Places) => readonly string[]];
-
-/** A process that is not the command's, to be harmed. */
-let bystander: ReturnType<typeof spawn>;
-let tcp: Server;
-let unix: Server;
-const loader = process.arch === "arm64" ? "/lib/ld-linux-aarch64.so.1" : "/lib64/ld-linux-x86-64.so.2";
-let abstractSocket: Server;
-const abstractName = `aisre-test-${process.pid}`;
-let socketPath = "";
-const portOf = (server: Server): number => {
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : 0;
-};
-const listening = (server: Server, at: string | number) =>
-  new Promise<Server>((resolve) => {
-    const done = () => resolve(server);
-    if (typeof at === "number") server.listen(at, "127.0.0.1", done);
-    else server.listen(at, done);
-  });
-const victim = (): string => String(bystander.pid);
+let targets: OpenTargets;
 
 beforeAll(async () => {
-  bystander = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { env: { SECRET: "canary" } });
-  const answer = () => createServer((socket) => void socket.on("error", () => undefined).end());
-  tcp = await listening(answer(), 0);
-  socketPath = path.join("/tmp", `aisre-${process.pid}.sock`);
-  unix = await listening(answer(), socketPath);
-  abstractSocket = await listening(answer(), `\0${abstractName}`);
+  targets = await openTargets();
 });
-afterAll(() => {
-  bystander.kill("SIGKILL");
-  for (const server of [tcp, unix, abstractSocket]) server.close();
-});
-
-/** What a machine says that lets nobody do it. */
-const forbidden = /^held: .*(?:not permitted|denied|not implemented|not supported)/i;
+afterAll(() => targets.close());
 
 /** Tried without walls, then behind them; `also` are facts beside what the program says of itself. */
 async function expectHeld(
   trial: Omit<Trial, "places" | "words">,
-  words: Row[1],
+  words: Attempt[1],
   skip: () => void,
   also?: (at: Places) => void,
 ) {
-  const open = testPlaces();
+  const open = targets.at();
   const free = await attempt({ ...trial, places: open, words: words(open), free: true });
   if (forbidden.test(free.stdout)) return skip();
   expect(free.stdout).toMatch(/^ESCAPED/);
-  const places = testPlaces();
+  const places = targets.at();
   const held = await attempt({ ...trial, places, words: words(places) });
   expect(held.stdout).toMatch(/^held: /);
   expect(held.stage).toMatchObject({ exitCode: 77, answered: false, usage: { strays: 0 } });
   also?.(places);
 }
 
-/** A program that nobody granted. */
-const copied = ({ outside }: Places): string => {
-  const file = path.join(outside, "program");
-  copyFileSync(escape, file);
-  return file;
-};
-
-const canary = (at: Places): string => {
-  const file = path.join(at.outside, "canary");
-  writeFileSync(file, "canary", { mode: 0o644 });
-  return file;
-};
-
 describe.skipIf(missing !== undefined)("a text tool", () => {
-  const rows: readonly Row[] = [
-    ["reads the environment of process 1", () => ["read", "/proc/1/environ"]],
-    ["reads the environment of the server", () => ["read", `/proc/${process.pid}/environ`]],
-    ["reads its own environment", () => ["read", "/proc/self/environ"]],
-    ["reads the memory map of another process", () => ["read", `/proc/${victim()}/maps`]],
-    ["reads /etc/shadow", () => ["read", "/etc/shadow"]],
-    ["reads /etc/passwd", () => ["read", "/etc/passwd"]],
-    ["reads a service account's token", (at) => ["read", canary(at)]],
-    ["reads a kubeconfig that is not its own", (at) => ["read", canary(at)]],
-    ["lists the root folder", () => ["list", "/"]],
-    ["lists /proc", () => ["list", "/proc"]],
-    ["writes into a folder", (at) => ["write", path.join(at.outside, "marker")]],
-    ["writes into its working folder", (at) => ["write", path.join(at.granted, "marker")]],
-    ["writes into /tmp", (at) => ["write", path.join("/tmp", `aisre-${path.basename(path.dirname(at.granted))}`)]],
-    ["writes into /dev/shm", (at) => ["write", path.join("/dev/shm", path.basename(path.dirname(at.granted)))]],
-    ["changes the mode of a file", (at) => ["chmod", canary(at)]],
-    ["writes through a link", (at) => ["symlink", path.join(at.outside, "marker"), path.join(at.granted, "link")]],
-    ["moves a file", (at) => ["rename", canary(at), path.join(at.granted, "marker")]],
-    ["starts another program", (at) => ["execute", copied(at)]],
-    ["writes a program and starts it", (at) => ["drop", at.granted]],
-    ["starts a program that stands in memory", () => ["memory-file"]],
-    ["has the loader start a program", () => ["loader", loader, "/bin/echo"]],
-    ["connects by TCP", () => ["connect", "127.0.0.1", String(portOf(tcp))]],
-    ["connects by TCP over IPv6", () => ["connect", "::ffff:127.0.0.1", String(portOf(tcp))]],
-    ["connects by sending", () => ["fast-open", String(portOf(tcp))]],
-    ["sends a datagram", () => ["datagram", "127.0.0.1", "53"]],
-    ["connects to a Unix socket", () => ["unix", socketPath]],
-    ["connects to an abstract Unix socket", () => ["abstract", abstractName]],
-    ["opens a netlink socket", () => ["netlink"]],
-    ["opens a raw socket", () => ["raw"]],
-    ["opens a packet socket", () => ["packet"]],
-    ["opens an MPTCP socket", () => ["multipath"]],
-    ["listens", () => ["listen"]],
-    ["forks", () => ["fork"]],
-    ["forks by the library", () => ["vfork"]],
-    ["forks by clone3", () => ["clone3"]],
-    ["signals the server", () => ["signal", String(process.pid)]],
-    ["signals another process", () => ["signal", victim()]],
-    ["signals a thread of another process", () => ["thread-signal", victim()]],
-    ["queues a signal to another process", () => ["queue-signal", victim()]],
-    ["sets limits of another process", () => ["limits", victim()]],
-    ["lowers the priority of another process", () => ["priority", victim()]],
-    ["traces another process", () => ["trace", victim()]],
-    ["reads the memory of another process", () => ["peek", victim()]],
-    ["takes a handle of another process", () => ["pidfd", victim()]],
-    ["sets up io_uring", () => ["ring"]],
-    ["asks for a keyring", () => ["keys"]],
-    ["handles page faults", () => ["userfault"]],
-    ["loads a program into the kernel", () => ["bpf"]],
-    ["counts events of the kernel", () => ["perf"]],
-    ["makes a user namespace", () => ["namespace"]],
-    ["mounts", () => ["mount"]],
-    ["opens a file by its handle", () => ["handle"]],
-    ["changes its root", (at) => ["root", at.granted]],
-    ["makes memory that outlives it", () => ["system-v"]],
-    ["fills the disk", (at) => ["disk", path.join(at.granted, "marker"), "4"]],
-    ["opens a thousand files", () => ["descriptors", "1000"]],
-  ];
-
-  it.for(rows)("that %s is held", async ([, words], { skip }) => {
+  it.for(attempts.text)("that %s is held", async ([, words], { skip }) => {
     await expectHeld({ profile: "text" }, words, skip, ({ granted, outside }) => {
       expect([path.join(granted, "marker"), path.join(outside, "marker")].filter(existsSync)).toEqual([]);
     });
@@ -158,44 +57,15 @@ describe.skipIf(missing !== undefined)("a text tool", () => {
   });
 });
 
-const inside = ({ granted }: Places): string => {
-  const file = path.join(granted, "own");
-  writeFileSync(file, "own");
-  return file;
-};
-
 describe.skipIf(missing !== undefined)("a binary that talks", () => {
-  const rows: readonly Row[] = [
-    ["reads what it was not given", (at) => ["read", canary(at)]],
-    ["reads the environment of process 1", () => ["read", "/proc/1/environ"]],
-    ["writes outside its folder", (at) => ["write", path.join(at.outside, "marker")]],
-    ["writes through a link", (at) => ["symlink", path.join(at.outside, "marker"), path.join(at.granted, "link")]],
-    ["moves a file out of its folder", (at) => ["rename", inside(at), path.join(at.outside, "marker")]],
-    ["starts another program", (at) => ["execute", copied(at)]],
-    ["writes a program and starts it", (at) => ["drop", at.granted]],
-    ["starts a program that stands in memory", () => ["memory-file"]],
-    ["connects to a Unix socket", () => ["unix", socketPath]],
-    ["makes a pair of datagram sockets", () => ["pair"]],
-    ["opens a netlink socket", () => ["netlink"]],
-    ["opens a raw socket", () => ["raw"]],
-    ["opens an MPTCP socket", () => ["multipath"]],
-    ["connects to another port", () => ["connect", "127.0.0.1", String(portOf(tcp))]],
-    ["sends a datagram", () => ["datagram", "127.0.0.1", "53"]],
-    ["connects by sending", () => ["fast-open", String(portOf(tcp))]],
-    ["listens", () => ["listen"]],
-    ["forks", () => ["fork"]],
-    ["signals the server", () => ["signal", String(process.pid)]],
-    ["traces another process", () => ["trace", victim()]],
-  ];
-
-  it.for(rows)("that %s is held", async ([, words], { skip }) => {
+  it.for(attempts.talker)("that %s is held", async ([, words], { skip }) => {
     await expectHeld({ profile: "kubectl", egress: true }, words, skip, ({ outside }) => {
       expect(existsSync(path.join(outside, "marker"))).toBe(false);
     });
   });
 
   it("connects to the port that it was lent", async () => {
-    const port = portOf(tcp);
+    const port = Number(targets.at().port);
     const words = ["connect", "127.0.0.1", String(port)];
     const { stdout } = await attempt({ profile: "curl", egress: true, port, words, places: testPlaces() });
     expect(stdout).toBe("ESCAPED 127.0.0.1\n");
@@ -208,7 +78,7 @@ describe.skipIf(missing !== undefined)("a binary that talks", () => {
   });
 
   it("has no socket at all when its command does not talk", async () => {
-    const port = portOf(tcp);
+    const port = Number(targets.at().port);
     const words = ["connect", "127.0.0.1", String(port)];
     const { stdout } = await attempt({ profile: "kubectl", port, words, places: testPlaces() });
     expect(stdout).toMatch(/^held: Function not implemented/);
@@ -224,27 +94,7 @@ describe.skipIf(missing !== undefined)("a binary that talks", () => {
 });
 
 describe.skipIf(missing !== undefined)("git, which starts programs of its own", () => {
-  const rows: readonly Row[] = [
-    ["reads what it was not given", (at) => ["read", canary(at)]],
-    ["reads the environment of the server", () => ["read", `/proc/${process.pid}/environ`]],
-    ["writes outside its folder", (at) => ["write", path.join(at.outside, "marker")]],
-    ["writes through a link", (at) => ["symlink", path.join(at.outside, "marker"), path.join(at.granted, "link")]],
-    ["starts another program", (at) => ["execute", copied(at)]],
-    ["writes a program and starts it", (at) => ["drop", at.granted]],
-    ["starts a program that stands in memory", () => ["memory-file"]],
-    ["connects to another port", () => ["connect", "127.0.0.1", String(portOf(tcp))]],
-    ["connects to a Unix socket", () => ["unix", socketPath]],
-    ["forks by clone3", () => ["clone3"]],
-    ["makes a session of its own", () => ["session"]],
-    ["makes a process group of its own", () => ["group"]],
-    ["signals the server", () => ["signal", String(process.pid)]],
-    ["signals another process", () => ["signal", victim()]],
-    ["sets limits of another process", () => ["limits", victim()]],
-    ["traces another process", () => ["trace", victim()]],
-    ["makes memory that outlives it", () => ["system-v"]],
-  ];
-
-  it.for(rows)("that %s is held", async ([, words], { skip }) => {
+  it.for(attempts.git)("that %s is held", async ([, words], { skip }) => {
     await expectHeld({ profile: "git", egress: true, effect: "workspace" }, words, skip, ({ granted, outside }) => {
       expect([path.join(granted, "marker"), path.join(outside, "marker")].filter(existsSync)).toEqual([]);
     });
@@ -281,25 +131,7 @@ describe.skipIf(missing !== undefined)("git, which starts programs of its own", 
 });
 
 describe.skipIf(missing !== undefined)("gh, which speaks to a Unix socket", () => {
-  const rows: readonly Row[] = [
-    ["reads what it was not given", (at) => ["read", canary(at)]],
-    ["reads the environment of the server", () => ["read", `/proc/${process.pid}/environ`]],
-    ["writes into its folder", (at) => ["write", path.join(at.granted, "marker")]],
-    ["starts another program", (at) => ["execute", copied(at)]],
-    ["starts a program that stands in memory", () => ["memory-file"]],
-    ["connects by TCP", () => ["connect", "127.0.0.1", String(portOf(tcp))]],
-    ["sends a datagram", () => ["datagram", "127.0.0.1", "53"]],
-    ["makes a pair of datagram sockets", () => ["pair"]],
-    ["makes a socket of sequenced packets", () => ["sequence"]],
-    ["opens a netlink socket", () => ["netlink"]],
-    ["opens a packet socket", () => ["packet"]],
-    ["forks", () => ["fork"]],
-    ["signals the server", () => ["signal", String(process.pid)]],
-    ["traces another process", () => ["trace", victim()]],
-    ["opens a file by its handle", () => ["handle"]],
-  ];
-
-  it.for(rows)("that %s is held", async ([, words], { skip }) => {
+  it.for(attempts.gh)("that %s is held", async ([, words], { skip }) => {
     const lent = await openSocket("lent");
     await expectHeld({ profile: "gh", egress: true, socket: lent.path }, words, skip, ({ granted }) => {
       expect(existsSync(path.join(granted, "marker"))).toBe(false);
@@ -310,7 +142,7 @@ describe.skipIf(missing !== undefined)("gh, which speaks to a Unix socket", () =
     ["names it", (lent) => ["unix", lent]],
     ["names another socket of the server's user", (_lent, other) => ["unix", other]],
     ["names one that is not there", (_lent, other) => ["unix", `${other}.not`]],
-    ["names an abstract one", () => ["abstract", abstractName]],
+    ["names an abstract one", () => ["abstract", targets.at().abstractName]],
     ["writes another path over it while it connects", (lent, other) => ["swap", lent, other]],
   ];
 
@@ -329,13 +161,13 @@ describe.skipIf(missing !== undefined)("gh, which speaks to a Unix socket", () =
   });
 
   it("is told so where nobody listens", async () => {
-    const socket = `${socketPath}.nobody`;
-    const trial = { profile: "gh", egress: true, words: ["unix", socketPath], places: testPlaces() } as const;
+    const socket = `${targets.at().socket}.nobody`;
+    const trial = { profile: "gh", egress: true, words: ["unix", targets.at().socket], places: testPlaces() } as const;
     expect((await attempt({ ...trial, socket })).stdout).toMatch(/^held: No such file or directory/);
   });
 
   it("has no socket at all when its command does not talk", async () => {
-    const { stdout } = await attempt({ profile: "gh", words: ["unix", socketPath], places: testPlaces() });
+    const { stdout } = await attempt({ profile: "gh", words: ["unix", targets.at().socket], places: testPlaces() });
     expect(stdout).toMatch(/^held: Function not implemented/);
   });
 
@@ -381,8 +213,7 @@ async function openDeafSocket(): Promise<string> {
 }
 
 let sockets = 0;
-const socketNamed = (name: string): string =>
-  path.join("/tmp", `aisre-${process.pid}-${name}-${(sockets += 1)}.sock`);
+const socketNamed = (name: string): string => path.join("/tmp", `aisre-${process.pid}-${name}-${(sockets += 1)}.sock`);
 
 describe.skipIf(missing !== undefined)("what a command uses up", () => {
   it("memory of its own: no more is given", async () => {
