@@ -6,6 +6,7 @@ import { StdioClientTransport as Stdio132 } from "@modelcontextprotocol/sdk/clie
 import { StreamableHTTPClientTransport as Http132 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { Client as Client126 } from "mcp-sdk-n8n/client/index.js";
 import { StreamableHTTPClientTransport as Http126 } from "mcp-sdk-n8n/client/streamableHttp.js";
+import { expectNoCanary } from "./planted.ts";
 import { HeaderWebSocketTransport } from "./websocket-clients.ts";
 
 export interface Place {
@@ -51,11 +52,15 @@ export interface ClientKind {
 const info = { name: "test", version: "1.0.0" };
 const bearer = (key: string) => ({ requestInit: { headers: { Authorization: `Bearer ${key}` } } });
 
-const toCallResult = (result: object): CallResult => ({
-  content: "content" in result ? result.content : undefined,
-  structuredContent: "structuredContent" in result ? result.structuredContent : undefined,
-  isError: "isError" in result ? result.isError : undefined,
-});
+/** @throws Error when a credential of the server is in it */
+function toCallResult(result: object): CallResult {
+  expectNoCanary("a result", JSON.stringify(result));
+  return {
+    content: "content" in result ? result.content : undefined,
+    structuredContent: "structuredContent" in result ? result.structuredContent : undefined,
+    isError: "isError" in result ? result.isError : undefined,
+  };
+}
 
 const face132 = (client: Client132, sessionId: () => string | undefined = () => undefined): AnyClient => ({
   listTools: async () => (await client.listTools()).tools,

@@ -5,10 +5,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
+import { planted } from "./planted.ts";
 
 /** The token that may push to o/r, and one that may only read it. */
-export const token = "test-token-that-may-push";
-export const readToken = "test-token-that-may-read";
+export const token = planted.forge.value;
+export const readToken = planted.reader.value;
 
 const protectMain = `#!/bin/sh
 while read -r old new ref; do

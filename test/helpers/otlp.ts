@@ -1,6 +1,7 @@
 // A collector: takes OTLP over HTTP as JSON (opentelemetry-proto, trace/v1) and keeps the spans.
 import { createServer } from "node:http";
 import * as z from "zod";
+import { expectNoCanary } from "./planted.ts";
 
 const attribute = z.object({ key: z.string(), value: z.record(z.string(), z.unknown()) });
 const span = z.looseObject({
@@ -60,6 +61,7 @@ export async function startCollector(): Promise<Collector> {
     text: () => bodies.join("\n"),
     close: () =>
       new Promise((resolve) => {
+        expectNoCanary("the spans", bodies.join("\n"));
         server.close(() => resolve());
         server.closeAllConnections();
       }),

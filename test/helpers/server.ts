@@ -1,14 +1,20 @@
-// The whole server as a process of its own, configured by its environment as in production; what the full-stack tests start.
+// The whole server as a process of its own, configured by its environment as in production; what the full-stack tests start. When
+// it is closed, nothing of its credentials may be in what it said, wrote and started.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import * as z from "zod";
+import type { Canary } from "./canary.ts";
 import type { Place, StdioProgram } from "./clients.ts";
+import { expectNoCanary, filesBelow, planted } from "./planted.ts";
+import { watchChildren } from "./watch-children.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
-export const serverKey = "full-stack-test-key-0123456789";
+export const serverKey = planted.key.value;
+/** How often the processes below a server are looked at, milliseconds. */
+const lookMs = 50;
 
 const servingLine = z.looseObject({ message: z.literal("serving"), port: z.int(), metricsPort: z.int().optional() });
 const auditLine = z.looseObject({
@@ -31,7 +37,7 @@ export interface ServerProcess extends Place {
   readonly stderr: () => string;
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   readonly kill: (signal: NodeJS.Signals) => void;
-  /** SIGTERM, waits for the end, removes the folder. */
+  /** SIGTERM, waits for the end, removes the folder. @throws Error when a credential is in anything that is left of it */
   close(): Promise<void>;
 }
 
@@ -41,9 +47,14 @@ export interface FailedStart {
   readonly stdout: string;
 }
 
-/** Starts it and waits until it serves; rejects with what it said when it ends instead. */
-export async function startServer(settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+/** Starts it and waits until it serves; rejects with what it said when it ends instead. `main` is another program than the server's. */
+export async function startServer(
+  settings: Readonly<Record<string, string>> = {},
+  main: readonly string[] = [path.join(root, "src/main.ts"), "serve"],
+): Promise<ServerProcess> {
   const folder = mkdtempSync(path.join(tmpdir(), "aisre-server-"));
+  const temporary = settings["TMPDIR"] ?? path.join(folder, "t");
+  if (settings["TMPDIR"] === undefined) mkdirSync(temporary);
   const auditFile = settings["AISRE_AUDIT_FILE"] ?? path.join(folder, "audit.jsonl");
   let programs = 0;
   const stdio = (): StdioProgram => ({
@@ -56,9 +67,10 @@ export async function startServer(settings: Readonly<Record<string, string>> = {
     },
     cwd: folder,
   });
-  const child = spawn(process.execPath, [path.join(root, "src/main.ts"), "serve"], {
+  const child = spawn(process.execPath, main, {
     cwd: folder,
     env: {
+      TMPDIR: temporary,
       MCP_SERVER_PORT: "0",
       MCP_API_KEY: serverKey,
       AISRE_AUDIT_FILE: auditFile,
@@ -81,10 +93,22 @@ export async function startServer(settings: Readonly<Record<string, string>> = {
   });
   const { port, metricsPort } = await serving;
   const base = `http://127.0.0.1:${port}`;
+  const metricsBase = `http://127.0.0.1:${metricsPort ?? port}`;
+  const children = watchChildren(child.pid ?? -1, lookMs);
+  const canaries = [...clusterCanary(settings["KUBECONFIG"])];
+  /** What is there while it lives, each with a name. */
+  const traces = async (): Promise<readonly (readonly [where: string, text: string])[]> => {
+    children.end();
+    const metrics = await fetch(`${metricsBase}/metrics`).then(
+      (answer) => answer.text(),
+      () => "",
+    );
+    return [...children.seen(), ["the metrics", metrics], ...filesBelow(temporary)];
+  };
   const auditText = (): string => readFileSync(auditFile, "utf8");
   return {
     base,
-    metricsBase: `http://127.0.0.1:${metricsPort ?? port}`,
+    metricsBase,
     url: `${base}/mcp/http`,
     wsUrl: `ws://127.0.0.1:${port}/mcp`,
     key: serverKey,
@@ -101,11 +125,29 @@ export async function startServer(settings: Readonly<Record<string, string>> = {
     exited,
     kill: (signal) => child.kill(signal),
     close: async () => {
+      const living = await traces();
       child.kill("SIGTERM");
       await exited;
+      const left = [...living, ["the log", said.join("\n")] as const, ...filesBelow(folder)];
       rmSync(folder, { recursive: true, force: true });
+      for (const [where, text] of left) expectNoCanary(where, text, canaries);
     },
   };
+}
+
+/** The simulated cluster lets in whoever knows its path. */
+function* clusterCanary(kubeconfig: string | undefined): Iterable<Canary> {
+  const text = kubeconfig === undefined ? "" : textOf(kubeconfig);
+  const [, value] = /https?:\/\/[^/\s"]+\/([0-9a-f]{48})/.exec(text) ?? [];
+  if (value !== undefined) yield { slot: "the cluster's path", value };
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 /** Starts a server that is expected to refuse; resolves with its exit code and words. */
@@ -121,6 +163,7 @@ export async function startRefused(settings: Readonly<Record<string, string>>): 
   const code = await new Promise<number | null>((resolve) => {
     child.once("close", resolve);
   });
+  for (const [where, text] of Object.entries(chunks)) expectNoCanary(where, text);
   return { code, ...chunks };
 }
 

@@ -1,5 +1,4 @@
-// Programs that note their own arguments and environment before they become the real ones, and a look at every process below
-// the server. Used by the leak hunt.
+// Programs that note their own arguments and environment before they become the real ones. Used by the leak hunt.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
@@ -10,10 +9,8 @@ const names =
 export interface WatchedTools {
   /** For AISRE_TOOL_PATH. */
   readonly folder: string;
-  /** `environment of git` and what it noted, NUL for the gaps; also of those that `sample` saw. */
+  /** `environment of git` and what it noted, NUL for the gaps. */
   readonly noted: () => readonly (readonly [title: string, text: string])[];
-  /** Looks at everything below a process, every few milliseconds, until the end is called. */
-  readonly sample: (pid: number) => () => void;
 }
 
 /** Wraps what is installed. `says` is what a program prints besides, by its first argument: `logs` → a line. */
@@ -32,30 +29,10 @@ export function watchTools(root: string, says: Readonly<Record<string, string>>)
       mode: 0o755,
     });
   }
-  const seen = new Map<string, string>();
-  const see = (what: keyof typeof titles, text: string, program: string): void => {
-    if (text !== "") seen.set(text, `${titles[what]} of ${program}`);
-  };
   return {
     folder,
-    noted: () => [
-      ...readdirSync(notes).map((name) => [noteTitle(name), readFileSync(path.join(notes, name), "utf8")] as const),
-      ...[...seen].map(([text, title]) => [title, text] as const),
-    ],
-    sample: (pid) => {
-      const own = read(pid, "cmdline");
-      const timer = setInterval(() => {
-        for (const child of below(pid)) {
-          const line = read(child, "cmdline");
-          // Not yet another program: what it shows is the server's own.
-          if (line === own) continue;
-          const program = path.basename(line.slice(0, line.indexOf("\0")));
-          see("cmdline", line, program);
-          if (line !== "") see("environ", read(child, "environ"), program);
-        }
-      }, 5);
-      return () => clearInterval(timer);
-    },
+    noted: () =>
+      readdirSync(notes).map((name) => [noteTitle(name), readFileSync(path.join(notes, name), "utf8")] as const),
   };
 }
 
@@ -64,29 +41,4 @@ const titles = { cmdline: "arguments", environ: "environment" } as const;
 function noteTitle(file: string): string {
   const [program = "", what] = file.split(".");
   return `${what === "cmdline" ? titles.cmdline : titles.environ} of ${program}`;
-}
-
-/** Children of every thread, and theirs. */
-function below(pid: number): readonly number[] {
-  try {
-    const threads = readdirSync(`/proc/${pid}/task`);
-    const children = threads.flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8")
-        .split(" ")
-        .filter((one) => one !== "")
-        .map(Number),
-    );
-    return children.flatMap((child) => [child, ...below(child)]);
-  } catch {
-    // It has ended meanwhile.
-    return [];
-  }
-}
-
-function read(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, "utf8");
-  } catch {
-    return "";
-  }
 }

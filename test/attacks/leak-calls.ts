@@ -1,0 +1,72 @@
+// What is asked during the leak hunt. Data.
+
+/** Calls of every kind: answers, refusals, errors, crashes, pipelines, changes. */
+export const calls: readonly (readonly [tool: string, own: Record<string, unknown>])[] = [
+  ...[
+    "kubectl get pods -o wide",
+    "kubectl get deployment web -o json",
+    "kubectl get deployment web -o yaml",
+    "kubectl get deployment,configmap,secret -o yaml",
+    "kubectl get configmap -o yaml",
+    "kubectl get configmap -o json",
+    "kubectl describe deployment web",
+    "kubectl describe configmap",
+    "kubectl get secret checkout-db -o yaml",
+    "kubectl describe secret checkout-db",
+    "kubectl logs deploy/web",
+    "kubectl logs deploy/web | base64",
+    "kubectl logs deploy/web | rev",
+    "kubectl logs deploy/web | tr A-Za-z N-ZA-Mn-za-m",
+    "kubectl get deployment web -o json | jq -c .spec",
+    "kubectl get deployment web -o json | jq -r @base64",
+    "kubectl get configmap checkout-settings -o json | jq -r '.data | @uri'",
+    "kubectl get deployment web -o json | base64 -w 0 | rev",
+    "kubectl get deployment web -o jsonpath={.spec.template.spec.containers}",
+    "kubectl get deployment web -o jsonpath={.metadata.annotations}",
+    "kubectl get deployment web -o go-template={{.spec}}",
+    "kubectl get deployment web -o jsonpath={..value}",
+    "kubectl get deployment nope -o yaml",
+    "kubectl get nonsense",
+    "kubectl config view --raw",
+    "kubectl get pods -v=9",
+    "kubectl get --raw /api/v1/secrets",
+    "kubectl auth whoami",
+    "kubectl get events",
+    "cat /proc/self/environ",
+    "jq -n env",
+    "jq -n $ENV",
+    "git status",
+    "git log -p",
+    "git fetch origin",
+    "git config --list",
+    "git remote -v",
+    "git push origin HEAD:refs/heads/main",
+    "git show HEAD:nope",
+    "gh pr list -R o/r",
+    "gh auth token",
+    "helm list",
+    "helm get values hunted",
+    "flux get all",
+    "curl -sv http://127.0.0.1:1/",
+    "sort /etc/passwd",
+  ].map((command) => ["cli_tool", { command }] as const),
+  ["cli_tool", { argv: ["jq", "-n", 'error("x")'] }],
+  ["cli_tool", { argv: ["jq", "-n", "def f: f; f"], timeout_seconds: 1 }],
+  ["cli_tool", { argv: ["jq", "-n", "range(1e7)"] }],
+  ["git_commit", { message: "x", changes: [{ path: "a.yaml", content: "a: 1\n" }], branch: "ai-sre/x" }],
+  ["git_status", {}],
+  ["git_pull", {}],
+  ["kubectl_logs", { resource: "deploy/web" }],
+  ["kubectl_rollout_restart", { resource: "deployment", name: "web", reason: "leak hunt" }],
+  ["server_info", {}],
+  ["no_such_tool", {}],
+  ["kubectl_get", { resource: 1 }],
+];
+
+const short =
+  /^(?:kubectl (?:get pods|get configmap -o|get secret|auth|logs deploy\/web$)|git (?:fetch|log|push)|gh pr|helm list|flux|curl|kubectl get deployment web -o (?:json|yaml)$)/;
+
+/** Those that reach the cluster, the forge and GitHub. */
+export const fewCalls = calls.filter(
+  ([tool, { command }]) => (typeof command === "string" && short.test(command)) || tool.startsWith("git_"),
+);
