@@ -20,12 +20,16 @@ const closed: readonly (readonly [network: string, prefix: number])[] = [
   ["fe80::", 10],
   ["fec0::", 10],
   ["ff00::", 8],
-  // Metadata of Amazon's and Google's clouds.
+  // Metadata of Amazon's, Google's, Akamai's and Scaleway's clouds.
   ["fd00:ec2::", 32],
   ["fd20:ce::254", 128],
-  // IPv4 through a gateway: NAT64, 6to4, Teredo.
+  ["fd00:a9fe:a9fe::", 48],
+  ["fd00:42::42", 128],
+  // IPv4 through a gateway: NAT64, translation, 6to4 and its relays, Teredo.
   ["64:ff9b::", 96],
   ["64:ff9b:1::", 48],
+  ["::ffff:0:0:0", 96],
+  ["192.88.99.0", 24],
   ["2002::", 16],
   ["2001::", 32],
 ];
