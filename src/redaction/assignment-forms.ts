@@ -57,11 +57,11 @@ const rests: readonly Rest[] = [
     `(:[ \\t]{1,20}[|>][-+0-9]{0,2}\\\\n([ \\t]{1,200}))((?:[^"\\\\\\n]|\\\\[^n\\n])+(?:\\\\n\\2(?:[^"\\\\\\n]|\\\\[^n\\n])*){0,200})`,
   ),
   // The same behind other columns or words. Prose goes on in small letters, a credential seldom does.
-  rest("':", `('?:[ \\t]{1,20})(?=[^\\s"']{0,200}(?-i:[A-Z0-9_!@#$%^&*+=/-]))([^\\s"'\\\\]{4,})`),
+  rest("':", `('?:[ \\t]{1,20})(?!\\d{1,9} bytes)(?=[^\\s"']{0,200}(?-i:[A-Z0-9_!@#$%^&*+=/-]))([^\\s"'\\\\]{4,})`),
   // key=value anywhere: flags, connection strings, logs. A quote before a comma is JSON's, and not the value's.
   rest(
     "=",
-    `(=)(?!=)("(?![,:}\\]\\s])[^"\\n]+"|'(?![,:}\\]\\s])[^'"\\n]+'|\\\\["'](?![,:}\\]\\s])[^"'\\\\\\n]+|(?:["'](?![,:}\\]\\s]))?[^\\s"'&;,)\\]}\\\\]+)`,
+    `(=)(?!=)((?:\\{\\{[^{}\\n]{0,400}\\}\\}[^\\s"'&;,)\\]{}\\\\]{0,80})+|[{[]["'][^"'\\n]{1,400}["'][}\\]]|"(?![,:}\\]\\s])[^"\\n]+"|'(?![,:}\\]\\s])[^'"\\n]+'|\\\\["'](?![,:}\\]\\s])[^"'\\\\\\n]+|(?:["'](?![,:}\\]\\s]))?[^\\s"'&;,)\\]}\\\\]+)`,
   ),
   // Flags of a command line with the value as the next word, or the next entry of a list in JSON, YAML, describe or Go.
   rest(

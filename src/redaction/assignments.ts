@@ -2,7 +2,8 @@
 // The key says what it is, the value may look like anything: too broad to accuse a caller of, so credential-kinds.ts
 // does not use it.
 import { restsByStart, valueFirst, words } from "./assignment-forms.ts";
-import { isPlaceholder, type Notes, replacement } from "./placeholder.ts";
+import { isHarmless } from "./harmless.ts";
+import { type Notes, replacement } from "./placeholder.ts";
 import { unescaped } from "./spans.ts";
 
 const kind = "password";
@@ -68,18 +69,4 @@ function shownEqual({ text, isEntry }: Value, quote: string): string | undefined
   if (!isEntry) return undefined;
   const bare = text.slice(quote.length, text.length - quote.length);
   return unescaped(bare) ?? bare;
-}
-
-/** References, flags and nothing at all: an operator needs to read them, and they open nothing. */
-function isHarmless(value: string): boolean {
-  const bare = value.replaceAll(/^["']|["'],?$/g, "").trim();
-  // What a diff of words took away or put in, and no list or map.
-  if (bare.startsWith("[-") || bare.startsWith("{+")) return false;
-  return (
-    /^(?:|true|false|null|nil|none|yes|no|~|<[^>]{0,200}>.*|\d{1,9} bytes|[|>][+-]?\d?|[{[]|\{\{.*|[{[].*[}\]],?|map\[.*|\$[({][\w.]+[)}]|(?-i:\$[A-Z_][A-Z0-9_]*)|\*+)$/i.test(
-      bare,
-    ) ||
-    isPlaceholder(bare) ||
-    bare.startsWith("[redacted:")
-  );
 }

@@ -9,7 +9,8 @@ type RedactPlain = (text: string, isCut: boolean) => string;
 type Contents = (string | undefined)[];
 
 const firstData = /^([ \t]*)((?:stringD|d)ata):[ \t]*$/m;
-const entryValue = /^[ \t]*value: \S/;
+/** The value of an entry, in YAML and in JSON; the line before it says its name. */
+const entryValue = /^[ \t]*(?:value: \S|"value": ")/;
 /** What a diff of words puts round what went and what came. */
 const wordMarks = /\[-|-\]|\{\+|\+\}/;
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -99,7 +100,8 @@ function align(before: readonly string[], after: readonly string[]): Contents {
  * an object. `stringData` is a Secret's, and so is `data` of which every value is base64.
  */
 function unsaidLine(plain: string): string {
-  if (entryValue.test(plain)) return "- name: PASSWORD\n";
+  const entry = entryValue.exec(plain)?.[0];
+  if (entry !== undefined) return entry.endsWith('"') ? '"name": "PASSWORD",\n' : "- name: PASSWORD\n";
   const [object = ""] = plain.split(/^---(?:\s|$)/m, 1);
   const data = firstData.exec(object);
   // Some lines of blame: nothing but base64, and not in small letters alone.

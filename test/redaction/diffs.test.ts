@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toCleanText } from "../../src/execution/stage-text.ts";
 import { redact } from "../../src/redaction/redact.ts";
@@ -184,4 +185,22 @@ it("a password that changed, word by word", () => {
 it("each value is counted once", () => {
   const text = "@@ -1,2 +1,2 @@\n   user: ada\n-  DB_PASSWORD: correcthorse\n+  DB_PASSWORD: staple\n";
   expect(redact(text, profiles).counts).toEqual({ password: 2 });
+});
+
+it.each([
+  [
+    "a diff without context",
+    (value: string) => `@@ -10 +10 @@ spec:\n-            "value": "old"\n+            "value": ${value}\n`,
+  ],
+  ["one that goes on", (value: string) => `@@ -10 +10 @@ {\n-      "value": "old",\n+      "value": ${value},\n`],
+  ["a line of blame", (value: string) => `0a1b2c3d (Ada 2026-01-02 03:04:05 +0000 11)             "value": ${value}\n`],
+])("the value of an entry in JSON whose name is not shown goes, in %s", (_what, print) => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[A-Za-z0-9"\\{}<>!]{6,24}$/), (made) => {
+      const value = JSON.stringify(`q${made}`);
+      const once = redact(print(value), profiles);
+      expect(once.text).not.toContain(value.slice(1, -1));
+      expect(redact(once.text, profiles)).toEqual({ text: once.text, counts: {} });
+    }),
+  );
 });

@@ -39,6 +39,10 @@ const hostile: readonly (readonly [string, string])[] = [
   ["merges of many parents", `\n${"@".repeat(17)} -1 +1 ${"@".repeat(17)}\n${" ".repeat(15)}+password: a`],
   ["blame", "\n0a1b2c3d (Ada 2026-01-02 03:04:05 +0000 1) password: a"],
   ["half of blame", "0a1b2c3d ("],
+  ["templates", "\npassword: {{ .a | {{ .a }}-{{ b "],
+  ["a template of blanks", "password: {{ .a |"],
+  ["maps of Go", "\npassword: map[a:"],
+  ["places to fill in", "\npassword: <your-your key "],
   ["token lines", "token: aaaaaaaaaaaaaaaa\n"],
 ];
 
@@ -64,6 +68,13 @@ function growth(text: (share: number) => string): number {
 
 it.each(hostile)("redaction of %s grows with the length of the text and not faster", (_name, piece) => {
   expect(growth((share) => `"Secret" data: ${piece.repeat((share * 250_000) / piece.length)}`)).toBeLessThan(32);
+});
+
+it("a template, a map and a place to fill in that do not end are no trouble", () => {
+  for (const start of ["{{ .a |", "{{ x ", "{{ .a }}", "<your ", "{ a: ", "map[a:", "[{"]) {
+    expect(growth((share) => `password: ${start}${" a-{".repeat(20_000 * share)}`)).toBeLessThan(32);
+    expect(growth((share) => `password: ${start}${" ".repeat(80_000 * share)}x`)).toBeLessThan(32);
+  }
 });
 
 it("five megabytes of one value, or of one line, are no trouble", () => {
