@@ -22,6 +22,8 @@ if (cargo === undefined) {
     process.stdout.write(`${name.padEnd(10)} ${passed ? "passed" : "failed"}\n`);
     return !passed;
   });
-  process.stdout.write(`sandbox: ${steps.length - failed.length} passed, ${failed.length} failed, ${isOtherThere ? 0 : 1} skipped\n`);
+  process.stdout.write(
+    `sandbox: ${steps.length - failed.length} passed, ${failed.length} failed, ${isOtherThere ? 0 : 1} skipped\n`,
+  );
   if (failed.length > 0) process.exitCode = 1;
 }

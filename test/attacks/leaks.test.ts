@@ -163,7 +163,7 @@ async function openGround({ login: loginName, sandbox, githubToken }: Hunt) {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
     OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
   };
-  const pod = [path.join(import.meta.dirname, "pod.ts"), login.serviceAccount ?? "", api];
+  const pod = [path.join(import.meta.dirname, "fixtures/pod.ts"), login.serviceAccount ?? "", api];
   const server = await startServer(settings, ...(login.serviceAccount === undefined ? [] : [pod]));
   const children = watchChildren(server.pid, lookMs);
   const results: string[] = [];
