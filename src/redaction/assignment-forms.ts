@@ -16,14 +16,14 @@ export interface Rest {
   readonly starts: string;
   /** The last two groups: what stays, then the value. */
   readonly pattern: RegExp;
-  /** An entry of an object: whether two values are equal may show. */
-  readonly isEntry: boolean;
+  /** An entry of an object: whether two values are equal may show. A list: each of its strings is a value. */
+  readonly of: "entry" | "list" | "text";
 }
 
-const rest = (starts: string, source: string, isEntry = false): Rest => ({
+const rest = (starts: string, source: string, of: Rest["of"] = "text"): Rest => ({
   starts,
   pattern: new RegExp(source, "imy"),
-  isEntry,
+  of,
 });
 
 /** None begins with the key: a run of key characters costs no time, and what a template prints before a key hides nothing. */
@@ -31,11 +31,17 @@ const rests: readonly Rest[] = [
   // JSON, and JSON in a JSON string.
   rest('"', `("\\s{0,8}:\\s{0,8}")${quoted}`),
   rest("\\", `(\\\\"\\s{0,8}:\\s{0,8}\\\\")${escaped}`),
+  // A list of them.
+  rest(
+    '"',
+    `("\\s{0,8}:\\s{0,8}\\[\\s{0,200})("(?:[^"\\\\\\n]|\\\\.)*"(?:\\s{0,200},\\s{0,200}"(?:[^"\\\\\\n]|\\\\.)*"){0,100})(?=\\s{0,200}\\])`,
+    "list",
+  ),
   // Entries of a container's env: name, then value. The last one is a map as Go prints it.
-  rest('"', `("\\s{0,8},\\s{0,200}"value"\\s{0,8}:\\s{0,8}")${quoted}`, true),
-  rest("\\", `(\\\\",\\s{0,8}\\\\"value\\\\":\\s{0,8}\\\\")${escaped}`, true),
-  rest("\"'\n", `(["']?\\n[ \\t]{0,200}value: )(\\S[^\\n]*)`, true),
-  rest(" ", `( value:)([^\\s\\]][^\\n\\]]*?)(?=\\]| \\w+:|$)`, true),
+  rest('"', `("\\s{0,8},\\s{0,200}"value"\\s{0,8}:\\s{0,8}")${quoted}`, "entry"),
+  rest("\\", `(\\\\",\\s{0,8}\\\\"value\\\\":\\s{0,8}\\\\")${escaped}`, "entry"),
+  rest("\"'\n", `(["']?\\n[ \\t]{0,200}value: )(\\S[^\\n]*)`, "entry"),
+  rest(" ", `( value:)([^\\s\\]][^\\n\\]]*?)(?=\\]| \\w+:|$)`, "entry"),
   // map[DB_PASSWORD:hunter2 port:5432], as Go prints it.
   rest(":", `(?<=[[ ]${keyChars})(:)([^\\s\\]:/][^\\n\\]]*?)(?=\\]| [\\w.-]+:)`),
   // The data of a ConfigMap as describe prints it: key, dashes, value up to an empty line.
@@ -61,7 +67,7 @@ const rests: readonly Rest[] = [
   // key=value anywhere: flags, connection strings, logs. A quote before a comma is JSON's, and not the value's.
   rest(
     "=",
-    `(=)(?!=)((?:\\{\\{[^{}\\n]{0,400}\\}\\}[^\\s"'&;,)\\]{}\\\\]{0,80})+|[{[]["'][^"'\\n]{1,400}["'][}\\]]|"(?![,:}\\]\\s])[^"\\n]+"|'(?![,:}\\]\\s])[^'"\\n]+'|\\\\["'](?![,:}\\]\\s])[^"'\\\\\\n]+|(?:["'](?![,:}\\]\\s]))?[^\\s"'&;,)\\]}\\\\]+)`,
+    `(=)(?!=)((?:\\{\\{[^{}\\n]{0,400}\\}\\}[^\\s"'&;,)\\]{}\\\\]{0,80})+|[{[](?:["'][^"'\\n]{0,400}["'],?\\s?){1,100}[}\\]]|"(?![,:}\\]\\s])[^"\\n]+"|'(?![,:}\\]\\s])[^'"\\n]+'|\\\\["'](?![,:}\\]\\s])[^"'\\\\\\n]+|(?:["'](?![,:}\\]\\s]))?[^\\s"'&;,)\\]}\\\\]+)`,
   ),
   // Flags of a command line with the value as the next word, or the next entry of a list in JSON, YAML, describe or Go.
   rest(

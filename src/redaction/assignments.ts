@@ -1,7 +1,7 @@
 // Values of keys that name a credential: DB_PASSWORD=…, "api_key": "…", env entries of a pod. Pure; used by redact.ts.
 // The key says what it is, the value may look like anything: too broad to accuse a caller of, so credential-kinds.ts
 // does not use it.
-import { restsByStart, valueFirst, words } from "./assignment-forms.ts";
+import { type Rest, restsByStart, valueFirst, words } from "./assignment-forms.ts";
 import { isHarmless } from "./harmless.ts";
 import { type Notes, replacement } from "./placeholder.ts";
 import { unescaped } from "./spans.ts";
@@ -16,7 +16,7 @@ const registryLogin = /((\\?)"auth\2"\s{0,8}:\s{0,8}\2")([A-Za-z0-9+/=]{8,})(?=\
 interface Value {
   readonly start: number;
   readonly text: string;
-  readonly isEntry: boolean;
+  readonly of: Rest["of"];
 }
 
 /** Replaces the values; the quotes round them stay, so that JSON stays JSON. One walk over the text, from word to word. */
@@ -28,8 +28,7 @@ export function redactAssignments(text: string, notes: Notes): string {
     const end = found.index + found[0].length;
     const value = valueAfter(text, end) ?? valueBefore(text, end);
     if (value === undefined || value.start < from) continue;
-    const quote = /^(["']).*\1$/s.exec(value.text)?.[1] ?? "";
-    kept.push(text.slice(from, value.start), quote, replacement(notes, kind, shownEqual(value, quote)), quote);
+    kept.push(text.slice(from, value.start), replaced(value, notes));
     from = value.start + value.text.length;
     words.lastIndex = Math.max(end, from);
   }
@@ -38,14 +37,23 @@ export function redactAssignments(text: string, notes: Notes): string {
   return redacted.replaceAll(registryLogin, (_whole, lead: string) => lead + replacement(notes, kind));
 }
 
+/** A string of JSON. */
+const string = /"(?:[^"\\]|\\.)*"/g;
+
+function replaced(value: Value, notes: Notes): string {
+  if (value.of === "list") return value.text.replaceAll(string, () => `"${replacement(notes, kind)}"`);
+  const quote = /^(["']).*\1$/s.exec(value.text)?.[1] ?? "";
+  return quote + replacement(notes, kind, shownEqual(value, quote)) + quote;
+}
+
 /** The value of the key that ends at `end`, when there is one that an operator need not read. */
 function valueAfter(text: string, end: number): Value | undefined {
-  for (const { pattern, isEntry } of restsByStart.get(text.charAt(end)) ?? []) {
+  for (const { pattern, of } of restsByStart.get(text.charAt(end)) ?? []) {
     pattern.lastIndex = end;
     const match = pattern.exec(text);
     const value = match?.at(-1);
     if (match === null || value === undefined || isHarmless(value)) continue;
-    return { start: end + match[0].length - value.length, text: value, isEntry };
+    return { start: end + match[0].length - value.length, text: value, of };
   }
   return undefined;
 }
@@ -59,14 +67,14 @@ function valueBefore(text: string, end: number): Value | undefined {
     const start = match?.indices?.[1]?.[0];
     const value = match?.[1];
     if (start === undefined || value === undefined || isHarmless(value)) continue;
-    return { start, text: value, isEntry: true };
+    return { start, text: value, of: "entry" };
   }
   return undefined;
 }
 
 /** Without what its printer put round it, so that it equals the same value in another place. */
-function shownEqual({ text, isEntry }: Value, quote: string): string | undefined {
-  if (!isEntry) return undefined;
+function shownEqual({ text, of }: Value, quote: string): string | undefined {
+  if (of !== "entry") return undefined;
   const bare = text.slice(quote.length, text.length - quote.length);
   return unescaped(bare) ?? bare;
 }

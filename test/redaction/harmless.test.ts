@@ -25,6 +25,7 @@ const clothes: readonly ((password: string) => string)[] = [
   (password) => `map[${password}`,
   (password) => `map[${password}]`,
   (password) => `[${password}]`,
+  (password) => `["a", "${password}"]`,
   (password) => `[${password}`,
   (password) => `(${password})`,
   (password) => `***${password}`,
@@ -40,6 +41,8 @@ const places: readonly ((value: string) => string)[] = [
   (value) => `export API_TOKEN=${value}\n`,
   (value) => `level=info password=${value} host=db\n`,
   (value) => JSON.stringify({ apiKey: value }),
+  (value) => JSON.stringify({ apiKey: ["first", value], x: 1 }),
+  (value) => JSON.stringify({ apiKey: [value, value], x: 1 }, null, 2),
   (value) => JSON.stringify([{ name: "CLIENT_SECRET", value }]),
   (value) => `- name: DB_PASSWORD\n  value: ${value}\n- name: X\n  value: y\n`,
 ];
@@ -64,6 +67,15 @@ describe("a password", () => {
       }),
       { numRuns: 600 },
     );
+  });
+});
+
+it("a list of credentials stays a list", () => {
+  const text = JSON.stringify({ tokens: 1, token: ["Aa12345", "b"], port: 1 });
+  expect(JSON.parse(clean(text))).toEqual({
+    tokens: 1,
+    token: ["[redacted:password]", "[redacted:password]"],
+    port: 1,
   });
 });
 
