@@ -24,6 +24,15 @@ export const lineSchema = z.object({
         })
         .partial()
         .optional(),
+      request: z
+        .object({
+          requester: z.string().default("n8n"),
+          tool: z.string().default("kubectl_scale"),
+          effects: z.array(z.enum(["read", "workspace", "write", "destructive"])).default(["write"]),
+          namespaces: z.array(z.string()).default(["default"]),
+          roles: z.array(z.string()).default(["approver"]),
+        })
+        .optional(),
       changed_paths: z.array(z.string()).optional(),
       objects: z
         .array(
@@ -53,7 +62,7 @@ export const toCall = ({ tool, arguments: raw, principal }: z.output<typeof line
 
 /** What the line says was observed; a clean clone of the site's repository where it says nothing. */
 export function toObserved(
-  { observed: { repository, changed_paths, objects } }: z.output<typeof lineSchema>,
+  { observed: { repository, request, changed_paths, objects } }: z.output<typeof lineSchema>,
   assumed: Assumption,
 ) {
   const { remote_url, clean, head, base, refs } = repository ?? {};
@@ -66,6 +75,7 @@ export function toObserved(
   };
   return assumedObservation(assumed, {
     ...(repository === undefined ? {} : { repository: seen }),
+    ...(request === undefined ? {} : { request }),
     ...(changed_paths === undefined ? {} : { changedPaths: changed_paths }),
     ...(objects === undefined ? {} : { objects: objects.map(toObject) }),
   });

@@ -4,6 +4,11 @@ import { createKubernetesLedger } from "../../src/approval/kubernetes-ledger.ts"
 import { createMemoryLedger } from "../../src/approval/memory-ledger.ts";
 import type { ApprovalLedger } from "../../src/domain/approval.ts";
 import { LedgerUnavailable } from "../../src/errors.ts";
+import { agentFor } from "../../src/broker/agents.ts";
+import { createClusterApi } from "../../src/cluster/api.ts";
+import { openCluster } from "../../src/cluster/access.ts";
+import { createLeases } from "../../src/cluster/leases.ts";
+import { randomIds } from "../../src/compose/clock.ts";
 import { startLeaseApi } from "../helpers/lease-api.ts";
 
 const startMs = Date.UTC(2026, 0, 1);
@@ -13,6 +18,29 @@ const heldClock = () => {
 };
 
 type Three = readonly [ApprovalLedger, ApprovalLedger, ApprovalLedger];
+/** A real API server, when the machine names one: its login may create, get, list and delete Leases in its own namespace. */
+const realKubeconfig = process.env["AISRE_TEST_KUBECONFIG"];
+const real: readonly (readonly [string, () => Promise<Three>])[] =
+  realKubeconfig === undefined
+    ? []
+    : [
+        [
+          "in Kubernetes, at a real API server",
+          async () => {
+            const access = openCluster({ source: realKubeconfig }, { now: () => performance.now() });
+            const replica = () =>
+              createKubernetesLedger(
+                createLeases(createClusterApi({ upstream: () => access.upstream(), agentFor }), access.ownNamespace),
+                heldClock(),
+              );
+            return [replica(), replica(), replica()];
+          },
+        ],
+      ];
+
+/** Entries of this run alone: a real API server remembers. */
+const run = randomIds.callId().slice(0, 8);
+
 const kinds: readonly (readonly [string, () => Promise<Three>])[] = [
   [
     "in memory",
@@ -29,22 +57,32 @@ const kinds: readonly (readonly [string, () => Promise<Three>])[] = [
       return [replica(), replica(), replica()];
     },
   ],
+  ...real,
 ];
 
 describe.each(kinds)("the ledger %s", (_name, open) => {
   it("keeps what was written first, whoever asks", async () => {
     const [one, two, three] = await open();
-    expect(await one.put("x-spent", { call: "a" }, startMs + 1000)).toEqual({ first: true, value: { call: "a" } });
-    expect(await two.put("x-spent", { call: "b" }, startMs + 1000)).toEqual({ first: false, value: { call: "a" } });
-    expect(await three.put("x-spent", { call: "c" }, startMs + 9000)).toEqual({ first: false, value: { call: "a" } });
+    expect(await one.put(`${run}-x0-spent`, { call: "a" }, startMs + 1000)).toEqual({
+      first: true,
+      value: { call: "a" },
+    });
+    expect(await two.put(`${run}-x0-spent`, { call: "b" }, startMs + 1000)).toEqual({
+      first: false,
+      value: { call: "a" },
+    });
+    expect(await three.put(`${run}-x0-spent`, { call: "c" }, startMs + 9000)).toEqual({
+      first: false,
+      value: { call: "a" },
+    });
   });
 
   it("tells entries apart", async () => {
     const [one] = await open();
-    await one.put("x-verdict", { verdict: "deny", by: "a", roles: "approver,admin", at: "1" }, startMs);
-    expect(await one.put("x-spent", { call: "a" }, startMs)).toMatchObject({ first: true });
-    expect(await one.put("y-verdict", { verdict: "approve" }, startMs)).toMatchObject({ first: true });
-    expect(await one.put("x-verdict", { verdict: "approve" }, startMs)).toEqual({
+    await one.put(`${run}-x1-verdict`, { verdict: "deny", by: "a", roles: "approver,admin", at: "1" }, startMs);
+    expect(await one.put(`${run}-x1-spent`, { call: "a" }, startMs)).toMatchObject({ first: true });
+    expect(await one.put(`${run}-y1-verdict`, { verdict: "approve" }, startMs)).toMatchObject({ first: true });
+    expect(await one.put(`${run}-x1-verdict`, { verdict: "approve" }, startMs)).toEqual({
       first: false,
       value: { verdict: "deny", by: "a", roles: "approver,admin", at: "1" },
     });
@@ -54,7 +92,7 @@ describe.each(kinds)("the ledger %s", (_name, open) => {
     const ledgers = await open();
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, at) =>
-        (ledgers[at % 3] ?? ledgers[0]).put("x-spent", { call: `c${at}` }, startMs + 1000),
+        (ledgers[at % 3] ?? ledgers[0]).put(`${run}-x2-spent`, { call: `c${at}` }, startMs + 1000),
       ),
     );
     expect(answers.filter((answer) => answer.first)).toHaveLength(1);

@@ -106,6 +106,34 @@ describe("policy check with lines that are no calls", () => {
   });
 });
 
+describe("policy check about verdicts", () => {
+  it("assumes a request that n8n made, and takes what a line says of it instead", () => {
+    const line = (id: string, role: string, observed: unknown = {}) =>
+      JSON.stringify({
+        tool: "approval_decide",
+        arguments: { request: "signed", verdict: "approve" },
+        principal: { id, roles: [role] },
+        observed,
+      });
+    const { verdicts } = policyCheck(
+      [
+        line("alice", "approver"),
+        line("n8n", "approver"),
+        line("alice", "approver", { request: { requester: "alice" } }),
+        line("alice", "approver", { request: { roles: ["admin"] } }),
+        line("bob", "operator"),
+      ].join("\n"),
+    );
+    expect(verdicts.map(({ effect, rules }) => [effect, ...rules])).toEqual([
+      ["allow", "approve/decide"],
+      ["deny", "approve/not-your-own"],
+      ["deny", "approve/not-your-own"],
+      ["deny", "approve/role"],
+      ["deny", "approve/role", "guard/tool-not-listed"],
+    ]);
+  });
+});
+
 describe("policy check about git", () => {
   const about = { GITHUB_REPO: "o/r" };
   const push = "git push origin HEAD:refs/heads/ai-sre/x";

@@ -51,6 +51,15 @@ describe("the cluster's id", () => {
     ]);
   });
 
+  it("is waited for by whoever needs it, once for all", async () => {
+    const { execution, asked } = answering(uid);
+    const id = createClusterId(execution, { monotonic: () => 0 });
+    expect(await Promise.all([id.known(), id.known(), id.known()])).toEqual([uid, uid, uid]);
+    expect(asked).toHaveLength(1);
+    const silent = answering(undefined);
+    expect(await createClusterId(silent.execution, { monotonic: () => 0 }).known()).toBe("");
+  });
+
   it.each([
     ["no answer", undefined],
     ["no uid", "Error from server (Forbidden)"],

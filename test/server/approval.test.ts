@@ -78,7 +78,10 @@ const cli = (parameters: readonly string[], input = "") =>
 const asAgent = (given: readonly string[]) =>
   cli(["call", "--json", "--url", server.url, "--key", server.key, ...given]);
 
-describe("the command line", () => {
+/** Each of these starts several processes, one after the other, and a busy machine takes its time. */
+const patience = 180_000;
+
+describe("the command line", { timeout: patience }, () => {
   const scale = ["kubectl_scale", "resource=deployment", "name=web", "replicas=7"];
 
   it("shows a request, approves it, and the call runs", async () => {
@@ -122,7 +125,7 @@ describe("the command line", () => {
   });
 });
 
-describe("POST /approvals", () => {
+describe("POST /approvals", { timeout: patience }, () => {
   const post = (body: string, headers: Record<string, string> = {}) =>
     fetch(`${server.base}/approvals`, {
       method: "POST",
