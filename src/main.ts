@@ -2,6 +2,8 @@
 // The command line: one subcommand per file under cli/. Exit codes: 0 ok, 1 no, 2 usage or configuration.
 import { Command, CommanderError } from "commander";
 import { approveCommand } from "./cli/approve.ts";
+import { auditShowCommand } from "./cli/audit-show.ts";
+import { auditVerifyCommand } from "./cli/audit-verify.ts";
 import { callCommand } from "./cli/call.ts";
 import { policyCheckCommand } from "./cli/policy-check.ts";
 import { serveCommand } from "./cli/serve.ts";
@@ -17,6 +19,12 @@ program.addCommand(serveCommand());
 program.addCommand(callCommand());
 program.addCommand(approveCommand());
 program.addCommand(new Command("policy").description("Work with the policy bundle.").addCommand(policyCheckCommand()));
+program.addCommand(
+  new Command("audit")
+    .description("Check and read the audit.")
+    .addCommand(auditVerifyCommand())
+    .addCommand(auditShowCommand()),
+);
 exitByException(program);
 
 try {

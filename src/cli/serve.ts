@@ -1,7 +1,6 @@
 // `ai-sre serve`: reads the configuration, composes the server, serves until SIGTERM or SIGINT, then drains. With --stdio it
 // serves one local client on standard input and output, until that client closes.
 import { Command } from "commander";
-import { composeServer, composeStdioServer } from "../compose.ts";
 import { loadConfig } from "../config/load.ts";
 import { writeStandardOutput } from "../transport/standard-output.ts";
 
@@ -17,6 +16,7 @@ export function serveCommand(): Command {
 
 async function serveSockets(): Promise<void> {
   const stopAsked = stopSignal();
+  const { composeServer } = await import("../compose.ts");
   const server = await composeServer(loadConfig());
   process.once("exit", () => server.abandon());
   await server.listen();
@@ -28,6 +28,7 @@ async function serveSockets(): Promise<void> {
 async function serveStdio(): Promise<void> {
   const stopAsked = stopSignal();
   const config = loadConfig(undefined, { stdio: true });
+  const { composeStdioServer } = await import("../compose.ts");
   const server = await composeStdioServer(config, { input: process.stdin, write: writeStandardOutput });
   process.once("exit", () => server.abandon());
   const { ended } = await server.listen();

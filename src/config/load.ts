@@ -88,7 +88,10 @@ export function loadConfig(
             ...(environment.AISRE_WORKSPACE === undefined ? {} : { folder: environment.AISRE_WORKSPACE }),
           },
         }),
-    audit: environment.AISRE_AUDIT_FILE === undefined ? {} : { file: environment.AISRE_AUDIT_FILE },
+    audit: {
+      fsync: environment.AISRE_AUDIT_FSYNC,
+      ...(environment.AISRE_AUDIT_FILE === undefined ? {} : { file: environment.AISRE_AUDIT_FILE }),
+    },
     approvalLedger: environment.AISRE_APPROVAL_LEDGER,
     execution: {
       toolPath: (environment.AISRE_TOOL_PATH ?? standardPath).split(":"),
@@ -178,8 +181,11 @@ function readSecretKey(environment: Environment, problems: string[]): Buffer | u
   const text = readOptional("AISRE_SECRET_KEY_FILE", environment.AISRE_SECRET_KEY_FILE, problems)?.trim();
   if (text === undefined) return undefined;
   if (text.length < 32) problems.push("AISRE_SECRET_KEY_FILE: must hold at least 32 characters");
-  return createHash("sha256").update(text, "utf8").digest();
+  return hashSecret(text);
 }
+
+/** The 32 bytes that a secret key's file comes to. */
+export const hashSecret = (text: string): Buffer => createHash("sha256").update(text.trim(), "utf8").digest();
 
 function isLoopback(host: string): boolean {
   if (host === "localhost" || host === "::1") return true;
