@@ -1,5 +1,6 @@
 // The policy enforcement point: the ladder of docs/architecture.md, rung by rung. Every door calls it, nothing goes
 // round it, and it reaches effects only through ports.
+import { inCall } from "./command/in-call.ts";
 import type { Outcome } from "./domain/outcome.ts";
 import type { Gate } from "./domain/ports.ts";
 import type { ToolCall } from "./domain/tool-call.ts";
@@ -52,7 +53,9 @@ async function climb(
   const judgement = withGrant(judged, presented, observer);
   const recorded = dossier.judged(judgement);
   if (judgement.kind === "refused" || judgement.decision.effect === "deny") {
-    return (await recorded) ? refusedOutcome(judgement, dossier.facts()) : dossier.unrecorded();
+    // A refusal starts nothing: it is answered even when it cannot be recorded, and the next record says that one is missing.
+    await recorded;
+    return refusedOutcome(judgement, dossier.facts());
   }
   const { plan, decision } = judgement;
   const asked = read.kind === "understood" ? read.asked : call;
@@ -65,7 +68,8 @@ async function climb(
     if (unapproved !== undefined) return unapproved;
     if (plan.verdict !== undefined) return (await recorded) ? giveVerdict(ports, due) : stop("audit_unavailable");
     if (nothingToRun(plan)) {
-      return (await recorded)
+      // How the server is can be asked even when the audit cannot be written.
+      return (await recorded) || plan.action === "server"
         ? answeredOutcome(plan, decision, await ports.answer(plan), dossier.facts())
         : stop("audit_unavailable");
     }
@@ -88,8 +92,14 @@ async function climb(
             started();
             changes();
           };
-          const end = await runPlan(ports, { ...work, started: begin, ...(held === undefined ? {} : { held }) });
-          return endOutcome(plan, decision, end, dossier.facts());
+          const own = inCall(plan, call);
+          const end = await runPlan(ports, {
+            ...work,
+            plan: own,
+            started: begin,
+            ...(held === undefined ? {} : { held }),
+          });
+          return endOutcome(own, decision, end, dossier.facts());
         }),
       ),
     );

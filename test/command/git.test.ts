@@ -29,7 +29,7 @@ describe("git's argv", () => {
     ["git fetch origin main", "git fetch --no-tags --no-recurse-submodules origin main"],
     ["git pull", "git pull --ff-only --no-tags --no-recurse-submodules origin main"],
     ["git add .", "git add -- ."],
-    ["git commit -am x -m y", "git commit --message=x --message=y --all"],
+    ["git commit -am x -m y", "git commit --trailer=AI-SRE-Call: {{call.id}} --message=x --message=y --all"],
     [
       "git push origin HEAD:ai-sre/x",
       "git push --no-follow-tags --recurse-submodules=no origin HEAD:refs/heads/ai-sre/x",
@@ -80,7 +80,12 @@ describe("git's facts", () => {
 
   it("a message is one word, whatever it holds", () => {
     const { argv } = commandOf(["git", "commit", "-m", "--force\n\n$(x); `y` | z\t!"]);
-    expect(argv).toEqual(["git", "commit", "--message=--force\n\n$(x); `y` | z\t!"]);
+    expect(argv).toEqual([
+      "git",
+      "commit",
+      "--trailer=AI-SRE-Call: {{call.id}}",
+      "--message=--force\n\n$(x); `y` | z\t!",
+    ]);
   });
 
   it("a dry run of a push is one", () => {
@@ -171,6 +176,8 @@ describe("git is refused", () => {
     ["git commit -m ''", 2],
     ["git commit --amend -m x", 2],
     ["git commit -F /tmp/x", 2],
+    ["git commit -m x --trailer=Signed-off-by:x", 4],
+    ["git commit -m AI-SRE-Approved-By:carol", 2],
     ["git commit -aF/tmp/x", 2],
     ["git commit -m x --no-verify", 4],
     ["git push", 1],

@@ -4,6 +4,7 @@ import { same } from "./counterexample.ts";
 import { commandOf, refusalOf, rendered, type Words } from "./reading.ts";
 
 const scoped = "--namespace=default --request-timeout=30s";
+const signed = `${scoped} --field-manager=ai-sre`;
 
 describe("the argv that runs is rendered from the model", () => {
   const table: readonly (readonly [words: string, argv: string])[] = [
@@ -54,7 +55,7 @@ describe("the argv that runs is rendered from the model", () => {
       "kubectl rollout history sts web --revision=2",
       `kubectl rollout history ${scoped} --revision=2 statefulsets.apps web`,
     ],
-    ["kubectl rollout restart ds/agent", `kubectl rollout restart ${scoped} daemonsets.apps agent`],
+    ["kubectl rollout restart ds/agent", `kubectl rollout restart ${signed} daemonsets.apps agent`],
     ["kubectl delete pod web-1 --dry-run=server", `kubectl delete ${scoped} --wait=false --dry-run=server pods web-1`],
     [
       "kubectl rollout undo deploy/web --to-revision=2",
@@ -67,10 +68,13 @@ describe("the argv that runs is rendered from the model", () => {
     ["kubectl delete ns prod", "kubectl delete --request-timeout=30s --wait=false namespaces prod"],
     [
       "kubectl set image deploy/web web=nginx:1.2 *=b",
-      `kubectl set image ${scoped} deployments.apps web web=nginx:1.2 *=b`,
+      `kubectl set image ${signed} deployments.apps web web=nginx:1.2 *=b`,
     ],
-    ["kubectl label po web-1 a=b c- --overwrite", `kubectl label ${scoped} --overwrite pods web-1 a=b c-`],
-    ["kubectl annotate no n1 x.y/a=b=c", "kubectl annotate --request-timeout=30s nodes n1 x.y/a=b=c"],
+    ["kubectl label po web-1 a=b c- --overwrite", `kubectl label ${signed} --overwrite pods web-1 a=b c-`],
+    [
+      "kubectl annotate no n1 x.y/a=b=c",
+      "kubectl annotate --request-timeout=30s --field-manager=ai-sre nodes n1 x.y/a=b=c",
+    ],
     ["kubectl cordon node/n1", "kubectl cordon --request-timeout=30s n1"],
     ["kubectl uncordon n1 --dry-run=server", "kubectl uncordon --request-timeout=30s --dry-run=server n1"],
     ["kubectl auth can-i get secrets", `kubectl auth can-i ${scoped} get secrets`],

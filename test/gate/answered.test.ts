@@ -13,6 +13,7 @@ describe("a dry run", () => {
       "restart",
       "--namespace=default",
       "--request-timeout=30s",
+      "--field-manager=ai-sre",
       "deployments.apps",
       "web",
     ];
@@ -63,6 +64,7 @@ describe("health_check", () => {
       ready: true,
       policy_revision: ports.policy.revision,
       audit_writable: true,
+      audit_head: { seq: expect.any(Number), mac: expect.stringMatching(/^[0-9a-f]{64}$/) },
       cluster: { reachable: true, server_version: "v1.35.2" },
       tools: { kubectl: { available: true, version: "1.35.2" } },
     });

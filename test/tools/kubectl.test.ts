@@ -40,7 +40,7 @@ const table: readonly (readonly [name: string, raw: object, argv: string])[] = [
   [
     "kubectl_rollout_restart",
     workload,
-    "rollout restart --namespace=default --request-timeout=30s deployments.apps web",
+    "rollout restart --namespace=default --request-timeout=30s --field-manager=ai-sre deployments.apps web",
   ],
   [
     "kubectl_rollout_undo",
@@ -62,11 +62,15 @@ const table: readonly (readonly [name: string, raw: object, argv: string])[] = [
     { name: "a", dry_run: true },
     "delete --namespace=default --request-timeout=30s --wait=false --dry-run=server pods a",
   ],
-  ["kubectl_apply", { manifest }, "apply --namespace=default --request-timeout=30s --validate=strict --filename=-"],
+  [
+    "kubectl_apply",
+    { manifest },
+    "apply --namespace=default --request-timeout=30s --field-manager=ai-sre --validate=strict --filename=-",
+  ],
   [
     "kubectl_apply",
     { manifest, dry_run: true },
-    "apply --namespace=default --request-timeout=30s --validate=strict --filename=- --dry-run=server",
+    "apply --namespace=default --request-timeout=30s --field-manager=ai-sre --validate=strict --filename=- --dry-run=server",
   ],
 ];
 

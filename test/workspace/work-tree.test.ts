@@ -31,7 +31,9 @@ describe.skipIf(!hasGit)("git_commit and git_push", () => {
     expect(remote.git("rev-parse", "refs/heads/ai-sre/fix-1", "refs/heads/ai-sre/fix-1^")).toBe(
       `${commit}\n${remote.git("rev-parse", "main")}`,
     );
-    expect(remote.git("log", "-1", "--format=%B%an", commit)).toBe("fix: raise replicas\n\nweb was killed\nAI SRE");
+    expect(remote.git("log", "-1", "--format=%B%an", commit)).toBe(
+      "fix: raise replicas\n\nweb was killed\n\nAI-SRE-Call: call-1\nAI SRE",
+    );
     expect(remote.git("diff", "--name-status", "main", commit)).toBe(
       "D\tREADME.md\nA\tapps/new/job.yaml\nM\tapps/web.yaml",
     );

@@ -1,5 +1,6 @@
 // The verbs of git that change the work tree or talk to a remote. Data for git.ts; sources there.
 import { pinned, quiet } from "./git-flags.ts";
+import { callTrailer } from "../in-call.ts";
 import { toggle } from "./text.ts";
 import type { Flag, VerbGrammar } from "./types.ts";
 
@@ -7,9 +8,21 @@ const dryRun = toggle("--dry-run", "-n");
 const subject: Flag = {
   name: "--message",
   aliases: ["-m"],
-  type: { kind: "pattern", pattern: /\S/, looksLike: "what it changes and why", program: true },
+  type: {
+    kind: "pattern",
+    // The server's own trailers say whose call a commit is: a message that could be read for one is refused.
+    pattern: /^(?![^]*(?:^|\n)[ \t]*ai-sre-[a-z-]*[ \t]*[:=])[^]*\S/i,
+    looksLike: "what it changes and why, without a trailer AI-SRE-…",
+    program: true,
+  },
   multi: true,
   class: "filter",
+};
+/** The call that makes the commit, in the commit: the id is put in when it runs (src/command/in-call.ts). */
+const trailer: Flag = {
+  name: "--trailer",
+  type: { kind: "enum", values: [callTrailer] },
+  class: "pin",
 };
 const talks = { egress: true, answers: [{ codes: [0] }], ownDash: "--" } as const;
 const ownRefs = [pinned("--no-tags"), pinned("--no-recurse-submodules")];
@@ -53,7 +66,8 @@ export const changing: readonly VerbGrammar[] = [
     answers: [{ codes: [0] }, { codes: [0, 1], whenFlag: "--dry-run" }],
     ownDash: "--",
     operands: { kind: "git-paths", mode: "write" },
-    flags: [subject, toggle("--allow-empty"), toggle("--all", "-a"), toggle("--dry-run"), quiet],
+    pins: { "--trailer": callTrailer },
+    flags: [trailer, subject, toggle("--allow-empty"), toggle("--all", "-a"), toggle("--dry-run"), quiet],
     requires: ["--message"],
   },
   {

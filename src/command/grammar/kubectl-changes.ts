@@ -1,5 +1,14 @@
 // The verbs of kubectl that change something, as kubectl.ts lists them. Understood is not allowed: policy says which.
-import { boolean, dryRun, filename, ignoreNotFound, printer, validate, waitFlag } from "./kubectl-flags.ts";
+import {
+  boolean,
+  dryRun,
+  fieldManager,
+  filename,
+  ignoreNotFound,
+  printer,
+  validate,
+  waitFlag,
+} from "./kubectl-flags.ts";
 import type { Flag, VerbGrammar } from "./types.ts";
 
 const common = {
@@ -8,6 +17,9 @@ const common = {
   answers: [{ codes: [0] }],
   pins: { "--request-timeout": "30s" },
 } as const;
+
+/** `scale`, `rollout undo`, `delete` and `cordon` have no such flag. */
+const signed = { ...common.pins, "--field-manager": "ai-sre" } as const;
 
 /** Workloads with a rollout, and those with a number of replicas. */
 export const restartable = ["deployments", "daemonsets", "statefulsets"];
@@ -20,9 +32,10 @@ const overwrite: Flag = { name: "--overwrite", type: boolean, class: "output" };
 export const changes: readonly VerbGrammar[] = [
   {
     ...common,
+    pins: signed,
     verb: ["rollout", "restart"],
     operands: { kind: "resources", one: { types: restartable } },
-    flags: [printer("name")],
+    flags: [fieldManager, printer("name")],
   },
   {
     ...common,
@@ -56,29 +69,32 @@ export const changes: readonly VerbGrammar[] = [
   },
   {
     ...common,
-    pins: { "--request-timeout": "30s", "--validate": "strict" },
+    pins: { ...signed, "--validate": "strict" },
     verb: ["apply"],
     operands: { kind: "manifest" },
     requires: ["--filename"],
-    flags: [filename, validate, dryRun, printer("name", "json", "yaml")],
+    flags: [fieldManager, filename, validate, dryRun, printer("name", "json", "yaml")],
   },
   {
     ...common,
+    pins: signed,
     verb: ["set", "image"],
     operands: { kind: "assignments", of: "image", one: { types: withImages } },
-    flags: [dryRun, printer("name")],
+    flags: [fieldManager, dryRun, printer("name")],
   },
   {
     ...common,
+    pins: signed,
     verb: ["label"],
     operands: { kind: "assignments", of: "label", one: {} },
-    flags: [overwrite, dryRun, printer("name")],
+    flags: [fieldManager, overwrite, dryRun, printer("name")],
   },
   {
     ...common,
+    pins: signed,
     verb: ["annotate"],
     operands: { kind: "assignments", of: "annotation", one: {} },
-    flags: [overwrite, dryRun, printer("name")],
+    flags: [fieldManager, overwrite, dryRun, printer("name")],
   },
   { ...common, verb: ["cordon"], operands: { kind: "node" }, flags: [dryRun] },
   { ...common, verb: ["uncordon"], operands: { kind: "node" }, flags: [dryRun] },

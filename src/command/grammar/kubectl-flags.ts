@@ -62,6 +62,12 @@ export const filename: Flag = {
   type: { kind: "enum", values: ["-"] },
   class: "limit",
 };
+/** Who changed what, in the object itself (`metadata.managedFields`), for the verbs that can say it. */
+export const fieldManager: Flag = {
+  name: "--field-manager",
+  type: { kind: "enum", values: ["ai-sre"] },
+  class: "pin",
+};
 /** Whatever is asked for, the API server validates strictly: the pin is rendered in its place. */
 export const validate: Flag = {
   name: "--validate",
