@@ -85,7 +85,7 @@ export async function measureRungs(calls: number): Promise<RungReport> {
   const folder = mkdtempSync(path.join(tmpdir(), "aisre-bench-"));
   const { policy, settings } = composePolicy(loadConfig({}).policy, { clock });
   const audit = createAuditLog({
-    sink: { kind: "file", path: path.join(folder, "audit.jsonl") },
+    sink: { kind: "file", fsync: "intents", path: path.join(folder, "audit.jsonl") },
     secretKey: Buffer.alloc(32, 1),
     instance: "bench",
     clock,

@@ -2,7 +2,7 @@
 // through the ports, and takes them down in the opposite order.
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createAuditLog } from "./audit/log.ts";
+import { type AuditLogOptions, createAuditLog } from "./audit/log.ts";
 import { createAnswers } from "./compose/answers.ts";
 import { createApprovalDoor } from "./compose/approval-door.ts";
 import { composeApprovals } from "./compose/approvals.ts";
@@ -85,6 +85,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
       waiting: () => slots.waiting,
       mode: () => policy.siteData.mode,
       policyRevision: () => policy.revision,
+      auditSequence: () => audit.head?.seq ?? 0,
     });
     const observer = createObserver({ metrics, tracing, logger });
     heard = observer;
@@ -96,7 +97,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
     });
     hosts = policy.siteData.hosts.map(({ url }) => url);
     const audit = createAuditLog({
-      sink: config.audit.file === undefined ? { kind: "stdout" } : { kind: "file", path: config.audit.file },
+      sink: sinkOf(config.audit),
       secretKey: config.secretKey,
       instance: hostname(),
       clock,
@@ -112,6 +113,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
       binaries: execution.binaries,
       cluster: learning(clusterId, createClusterProbe(execution, clock)),
       auditWritable: createAuditRecovery(audit, clock),
+      auditHead: () => audit.head,
       load: () => ({ running: slots.running, waiting: slots.waiting }),
       limits: () => describeLimits(limits, policy.siteData),
     });
@@ -175,6 +177,9 @@ function warnOfSandbox(logger: Pick<Logger, "warn">, { sandbox, binaries }: Comp
   const warning = sandboxWarning(sandbox, binaries);
   if (warning !== undefined) logger.warn({ sandbox, unboxed: unboxedBinaries(sandbox, binaries) }, warning);
 }
+
+const sinkOf = ({ file, fsync }: Config["audit"]): AuditLogOptions["sink"] =>
+  file === undefined ? { kind: "stdout" } : { kind: "file", path: file, fsync };
 
 async function recordStart(audit: AuditLog, config: Config, details: Readonly<Record<string, unknown>>): Promise<void> {
   try {

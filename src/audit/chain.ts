@@ -1,5 +1,6 @@
 // The chain that makes an edited, deleted or reordered record show: each line carries the MAC of the line before it and
-// its own. Pure; used by the log, which writes lines, and by verify, which reads them.
+// its own. Pure; used by the log, which writes lines, and by verify, which reads them. Works on bytes: two byte strings can
+// read as the same text.
 import { createHash, createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from "node:crypto";
 
 /** `prev` of a record that has none before it. */
@@ -23,6 +24,8 @@ export interface LinePlace extends ChainHead {
   readonly segment: string;
   readonly keyId: string;
   readonly torn?: TornLines;
+  /** Everything that the line says. */
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** What stands between two records because a write did not reach its end. */
@@ -41,41 +44,60 @@ export function deriveAuditKey(secretKey: Uint8Array): AuditKey {
 
 /** Closes a record: its JSON text with `mac` as the last field, and the head that the next record chains to. */
 export function seal(record: Readonly<Record<string, unknown>> & { readonly seq: number }, key: AuditKey) {
-  const text = JSON.stringify(record);
-  const mac = macOf(text, key);
+  const open = JSON.stringify(record).slice(0, -1);
+  const mac = macOf(Buffer.from(open, "utf8"), key);
   const head: ChainHead = { seq: record.seq, mac };
-  return { line: `${text.slice(0, -1)},"mac":"${mac}"}`, head };
+  return { line: `${open},"mac":"${mac}"}`, head };
 }
 
-const macField = /,"mac":"([0-9a-f]{64})"\}$/;
+const macField = /^,"mac":"([0-9a-f]{64})"\}$/;
+const macFieldBytes = 74;
 
 /** True when the line's MAC is the one that this key gives to exactly these bytes: not even blanks may differ. */
-export function isAuthentic(line: string, key: AuditKey): boolean {
-  const mac = macField.exec(line)?.[1];
+export function isAuthentic(line: Buffer, key: AuditKey): boolean {
+  const mac = readMac(line);
   if (mac === undefined) return false;
-  const text = line.replace(macField, "}");
-  return timingSafeEqual(Buffer.from(mac, "hex"), Buffer.from(macOf(text, key), "hex"));
+  const expected = macOf(line.subarray(0, line.length - macFieldBytes), key);
+  return timingSafeEqual(Buffer.from(mac, "hex"), Buffer.from(expected, "hex"));
 }
 
 /** Reads a line's place in the chain; undefined when the line is no audit record. */
-export function readPlace(line: string): LinePlace | undefined {
-  const mac = macField.exec(line)?.[1];
+export function readPlace(line: Buffer): LinePlace | undefined {
+  const mac = readMac(line);
   if (mac === undefined) return undefined;
-  const record = parseObject(line);
-  if (record === undefined) return undefined;
-  const { seq, prev, segment, key: keyId, torn } = record;
+  const fields = parseObject(line.toString("utf8"));
+  if (fields === undefined) return undefined;
+  const { seq, prev, segment, key: keyId, torn } = fields;
   const isPlaced = typeof seq === "number" && Number.isSafeInteger(seq) && seq > 0 && seq < Number.MAX_SAFE_INTEGER;
   if (!isPlaced || typeof prev !== "string" || typeof segment !== "string" || typeof keyId !== "string") {
     return undefined;
   }
-  return { seq, mac, prev, segment, keyId, ...(isTorn(torn) ? { torn } : {}) };
+  return { seq, mac, prev, segment, keyId, fields, ...(isTorn(torn) ? { torn } : {}) };
 }
 
 /** Names lines that are no records, so that the record after them can vouch for them. */
-export const tornLines = (lines: readonly string[]): TornLines => ({
-  lines: lines.length,
-  sha256: createHash("sha256").update(lines.join("\n"), "utf8").digest("hex"),
-});
+export function createTornLines() {
+  const hash = createHash("sha256");
+  let lines = 0;
+  return {
+    add: (line: Buffer): void => {
+      if (lines > 0) hash.update("\n");
+      hash.update(line);
+      lines += 1;
+    },
+    sum: (): TornLines => ({ lines, sha256: hash.copy().digest("hex") }),
+  };
+}
+
+/** The same of lines that are at hand. */
+export function tornLines(lines: readonly Buffer[]): TornLines {
+  const torn = createTornLines();
+  for (const line of lines) torn.add(line);
+  return torn.sum();
+}
+
+const readMac = (line: Buffer): string | undefined =>
+  macField.exec(line.toString("latin1", Math.max(0, line.length - macFieldBytes)))?.[1];
 
 function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
@@ -93,5 +115,6 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isTorn = (value: unknown): value is TornLines =>
   isObject(value) && typeof value["lines"] === "number" && typeof value["sha256"] === "string";
 
-const macOf = (text: string, key: AuditKey): string =>
-  createHmac("sha256", key.secret).update(text, "utf8").digest("hex");
+/** The record's bytes up to its MAC, closed like the object that it was. */
+const macOf = (open: Buffer, key: AuditKey): string =>
+  createHmac("sha256", key.secret).update(open).update("}").digest("hex");

@@ -1,19 +1,8 @@
 // Audit files as a stream of parsed records with their places. For readers that trust the file or have verified it (show,
 // replay, explain): it checks a record's shape, not its MAC.
 import * as z from "zod";
+import { auditKinds } from "../domain/audit.ts";
 import { type AuditLine, readLines } from "./read-lines.ts";
-
-/** The kinds of records, as they are written (docs/audit.md). */
-export const auditKinds = [
-  "start",
-  "stop",
-  "decision",
-  "intent",
-  "outcome",
-  "approval",
-  "reload",
-  "auth_failure",
-] as const;
 
 const text = z.string();
 const index = z.int().nonnegative();

@@ -4,7 +4,7 @@ import { write } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Sink } from "./sink.ts";
-import { findTail } from "./tail.ts";
+import { findTail, isWholeLines } from "./tail.ts";
 
 const writeTo = promisify(write);
 const standardOutput = 1;
@@ -13,19 +13,18 @@ const retryMs = 5;
 
 /** Resolves a write when the kernel has taken every byte; each process start begins a chain of its own. */
 export function createStdoutSink(): Sink {
-  let leftover = "";
+  let leftover: Buffer = Buffer.alloc(0);
   return {
     open: () => Promise.resolve(findTail(leftover)),
     intact: () => Promise.resolve(true),
     write: async (lines) => {
-      const breakFirst = leftover !== "" && !leftover.endsWith("\n");
-      const bytes = Buffer.from(breakFirst ? `\n${lines}` : lines, "utf8");
+      const bytes = Buffer.from(isWholeLines(leftover) ? lines : `\n${lines}`, "utf8");
       let written = 0;
       try {
         while (written < bytes.length) written += await writeSome(bytes.subarray(written));
-        leftover = "";
+        leftover = Buffer.alloc(0);
       } catch (error) {
-        leftover += bytes.toString("utf8", 0, written);
+        leftover = Buffer.concat([leftover, bytes.subarray(0, written)]);
         throw error;
       }
     },

@@ -9,6 +9,8 @@ import type { Found, Sink } from "./sink.ts";
 export interface Draft {
   readonly timeMs: number;
   readonly fields: Fields;
+  /** Whether it must be on the disk before `write` resolves. */
+  readonly sync: boolean;
 }
 
 export interface WriterOptions {
@@ -64,7 +66,10 @@ export function createWriter({ sink, key, instance, segment, maxWaiting }: Write
       return `${sealed.line}\n`;
     });
     doubtful = heads;
-    await sink.write(lines.join(""));
+    await sink.write(
+      lines.join(""),
+      batch.some(({ draft }) => draft.sync),
+    );
     head = last;
     doubtful = [];
     torn = undefined;
@@ -87,7 +92,11 @@ export function createWriter({ sink, key, instance, segment, maxWaiting }: Write
   };
 
   return {
-    /** Resolves when the record is durable; rejects with the system's error. */
+    /** The last record that the sink has taken. */
+    get head(): ChainHead | undefined {
+      return head;
+    },
+    /** Resolves when the record is written, and on the disk where it must be; rejects with the system's error. */
     write: (draft: Draft): Promise<void> => {
       if (isClosed) return Promise.reject(new Error("the audit log is closed"));
       if (waiting.length >= maxWaiting) return Promise.reject(new AuditBacklog("too many audit records are waiting"));

@@ -1,5 +1,5 @@
 // What /health and health_check say: readiness from what we hold ourselves, details for those who may see them.
-import type { Availability, Health } from "../domain/ports.ts";
+import type { AuditLog, Availability, Health } from "../domain/ports.ts";
 import type { SandboxState } from "../domain/sandbox.ts";
 import type { ClusterStatus } from "./cluster-probe.ts";
 import { isBoxed, unboxedBinaries } from "./sandbox.ts";
@@ -13,6 +13,8 @@ export interface HealthSources {
   readonly binaries: ReadonlyMap<string, Availability>;
   readonly cluster: () => Promise<ClusterStatus>;
   readonly auditWritable: () => boolean;
+  /** The end of the audit's chain, for those who keep it elsewhere. */
+  readonly auditHead: () => AuditLog["head"];
   readonly load: () => { readonly running: number; readonly waiting: number };
   /** What holds load back. */
   readonly limits: () => Readonly<Record<string, unknown>>;
@@ -38,6 +40,7 @@ export function createHealth(sources: HealthSources): Health {
           mode: sources.mode(),
           sandbox: { ...sources.sandbox, unboxed: unboxedBinaries(sources.sandbox, sources.binaries) },
           audit_writable: sources.auditWritable(),
+          audit_head: sources.auditHead() ?? null,
           tools: Object.fromEntries(tools),
           cluster,
           ...sources.load(),

@@ -1,4 +1,5 @@
 // The frozen configuration: what the environment and the files came to. Every room is handed its own part by compose.ts.
+import type { FsyncPolicy } from "../domain/audit.ts";
 import type { Endpoints } from "../domain/command.ts";
 import type { Principal } from "../domain/principal.ts";
 import type { SandboxMode } from "../domain/sandbox.ts";
@@ -67,7 +68,7 @@ export interface Config {
   readonly serverUrl: string;
   /** The clone that git works in; absent without GITHUB_REPO. */
   readonly workspace?: WorkspaceConfig;
-  readonly audit: { readonly file?: string };
+  readonly audit: { readonly file?: string; readonly fsync: FsyncPolicy };
   /** Where it is kept what was decided and spent. */
   readonly approvalLedger: "memory" | "kubernetes";
   readonly execution: ExecutionConfig;

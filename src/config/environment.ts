@@ -1,6 +1,7 @@
 // The environment variables we read, as one strict schema. Only this room reads process.env.
 import { closestMatch } from "leven";
 import * as z from "zod";
+import { fsyncPolicies } from "../domain/audit.ts";
 import { sandboxModes } from "../domain/sandbox.ts";
 
 /** Digits only: Number() would also take " ", "0x50" and "1e3". */
@@ -91,6 +92,12 @@ export const environmentSchema = z.object({
     .min(1)
     .optional()
     .describe("File for the audit records. Default: standard output; needed with `serve --stdio`."),
+  AISRE_AUDIT_FSYNC: z
+    .enum(fsyncPolicies)
+    .default("intents")
+    .describe(
+      "What is on the disk before a call goes on: `always` every record, `intents` what permits something to run (the rest within a second), `never` leaves it to the system.",
+    ),
   AISRE_APPROVAL_LEDGER: z
     .enum(["memory", "kubernetes"])
     .default("memory")

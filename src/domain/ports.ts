@@ -1,5 +1,6 @@
 // The ports through which the gate reaches effects. Rooms implement them; compose.ts joins them; tests fake only the clock.
 import type { ApprovalState, RequestFacts, VerdictCall } from "./approval.ts";
+import type { AuditKind } from "./audit.ts";
 import type { Command, FileChange, FileStep, Observed, Plan, Step } from "./command.ts";
 import type { Decision, Evaluation, PlanObligations, PolicyFaultKind } from "./decision.ts";
 import type { Outcome, StageOutcome, StepOutcome } from "./outcome.ts";
@@ -198,8 +199,6 @@ export interface Slots {
   readonly waiting: number;
 }
 
-export type AuditKind = "start" | "stop" | "decision" | "intent" | "outcome" | "approval" | "reload" | "auth_failure";
-
 /** What a room knows about an event; the log adds seq, time, instance, segment, prev and mac (design section 8). */
 export interface AuditEvent {
   readonly kind: AuditKind;
@@ -228,10 +227,12 @@ export interface AuditEvent {
 }
 
 export interface AuditLog {
-  /** Resolves when the record is durable (fsync or written to stdout); rejects with AuditUnavailable. */
+  /** Resolves when the record is as durable as the fsync policy wants it, or written to stdout; rejects with AuditUnavailable. */
   append(event: AuditEvent): Promise<void>;
   /** Whether the last append worked: readiness depends on it. */
   readonly writable: boolean;
+  /** The last record that was written: kept elsewhere, it shows when the end of the audit is cut off. */
+  readonly head: { readonly seq: number; readonly mac: string } | undefined;
   close(): Promise<void>;
 }
 

@@ -1,12 +1,12 @@
 // The papers of one call: what it is called in the audit, when it began, and every record that is written about it.
 import type { Plan } from "../domain/command.ts";
-import type { Outcome, StepOutcome } from "../domain/outcome.ts";
+import type { StepOutcome } from "../domain/outcome.ts";
 import type { AuditEvent, CallObserver } from "../domain/ports.ts";
 import type { ToolCall } from "../domain/tool-call.ts";
 import { AuditUnavailable, type OutcomeCode } from "../errors.ts";
 import { cachedEvent, decisionEvents, envelope, intentEvent, outcomeEvent, stoppedEvent } from "./events.ts";
 import type { Judgement } from "./judge.ts";
-import { type Circumstances, unrecordedOutcome } from "./outcomes.ts";
+import { type Circumstances } from "./outcomes.ts";
 import type { GatePorts } from "./ports.ts";
 import type { Stop } from "./stops.ts";
 
@@ -25,8 +25,6 @@ export interface Dossier {
   approval(digest: string, code: OutcomeCode, details: Fields): Promise<boolean>;
   /** Stands in every intent from now on. */
   approvedBy(approval: Fields): void;
-  /** The answer when not even the refusal could be recorded. */
-  unrecorded(): Outcome;
 }
 
 export function openDossier(
@@ -73,6 +71,5 @@ export function openDossier(
     approvedBy: (given) => {
       approval = given;
     },
-    unrecorded: () => unrecordedOutcome(facts()),
   };
 }

@@ -6,7 +6,7 @@ import type { Outcome, StepOutcome } from "../domain/outcome.ts";
 import { outcomeCodes, type OutcomeCode } from "../errors.ts";
 import { type Judgement, type Refused, serverRule } from "./judge.ts";
 import type { RunEnd } from "./run-plan.ts";
-import { type Stop, stop } from "./stops.ts";
+import type { Stop } from "./stops.ts";
 
 export interface Circumstances {
   readonly callId: string;
@@ -56,13 +56,6 @@ export function stoppedOutcome(
     ...(approval === undefined ? {} : { approval }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
-}
-
-/** The outcome of a refused call whose refusal could not be recorded either. */
-export function unrecordedOutcome(circumstances: Circumstances): Outcome {
-  const { code, message } = stop("audit_unavailable");
-  const reasons = [{ rule: serverRule(code), message }];
-  return outcome(code, circumstances, { effect: "deny", rules: [], steps: [], reasons });
 }
 
 /** The outcome of a call that had a slot: of what ran, or of what kept it from running. */

@@ -13,6 +13,8 @@ export interface GaugeSources {
   /** `normal`, `read_only` or `frozen`: the site's own word. */
   readonly mode: () => string;
   readonly policyRevision: () => string;
+  /** Number of the last audit record; 0 before the first. */
+  readonly auditSequence: () => number;
   /** How commands are boxed; `abi` is the Landlock ABI, `none` where there is no sandbox. */
   readonly sandbox: { readonly abi: string; readonly mode: string };
 }
@@ -36,6 +38,9 @@ export function registerGauges(registry: Registry, sources: GaugeSources): void 
     const mode = sources.mode();
     for (const known of modes) it.set({ mode: known }, known === mode ? 1 : 0);
   });
+  gauge("aisre_audit_sequence", "Number of the last audit record: it never falls while one file goes on.", [], (it) =>
+    it.set(sources.auditSequence()),
+  );
   gauge("aisre_policy_info", "The policy bundle in use; always 1.", ["revision"], (it) =>
     it.set({ revision: sources.policyRevision() }, 1),
   );

@@ -1,19 +1,10 @@
 // What the audit wrote, and what the doors and the broker refused. Part of metrics.ts.
 import { Counter, type Registry } from "prom-client";
-import type { AuditKind, BrokerTarget, Observer } from "../domain/ports.ts";
+import { type AuditKind, auditKinds } from "../domain/audit.ts";
+import type { BrokerTarget, Observer } from "../domain/ports.ts";
 
 type AuthFailure = Parameters<Observer["authFailure"]>[0];
 
-const auditKinds: readonly AuditKind[] = [
-  "start",
-  "stop",
-  "decision",
-  "intent",
-  "outcome",
-  "approval",
-  "reload",
-  "auth_failure",
-];
 const brokerTargets: readonly BrokerTarget[] = ["kubernetes", "git", "gh", "curl", "unknown"];
 const authFailures: readonly AuthFailure[] = ["missing", "wrong", "host", "origin", "session"];
 
@@ -21,13 +12,13 @@ export function createRecordMetrics(registry: Registry) {
   const registers = [registry];
   const records = new Counter({
     name: "aisre_audit_records_total",
-    help: "Audit records that are durable, by kind.",
+    help: "Audit records that were written, by kind.",
     labelNames: ["kind"],
     registers,
   });
   const failures = new Counter({
     name: "aisre_audit_failures_total",
-    help: "Audit records that could not be made durable; what they were about did not start.",
+    help: "Audit records that could not be written; what they were to permit did not start.",
     registers,
   });
   const refused = new Counter({

@@ -40,7 +40,7 @@ export function openLog(file: string, overrides: Partial<AuditLogOptions> = {}) 
   const counts = { records: 0, failures: 0 };
   let now = Date.UTC(2026, 0, 1);
   const log = createAuditLog({
-    sink: { kind: "file", path: file },
+    sink: { kind: "file", path: file, fsync: "intents" },
     secretKey,
     instance: "pod-a",
     clock: { now: () => (now += 1000), monotonic: () => performance.now() },

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { verifyAudit } from "../../src/audit/verify.ts";
+import { verifyAudit } from "../helpers/verify-audit.ts";
 import { AuditUnavailable } from "../../src/errors.ts";
 import { createFileSink } from "../../src/audit/file-sink.ts";
 import { deriveAuditKey } from "../../src/audit/chain.ts";
@@ -43,11 +43,11 @@ describe("append", () => {
 
   it("lets concurrent records share writes and fsyncs", async () => {
     using place = temporaryFolder();
-    const file = createFileSink(place.file);
+    const file = createFileSink(place.file, { syncLater: true });
     let writes = 0;
-    const sink = { ...file, write: (lines: string) => ((writes += 1), file.write(lines)) };
+    const sink = { ...file, write: (lines: string, sync: boolean) => ((writes += 1), file.write(lines, sync)) };
     const writer = createWriter({ sink, key: deriveAuditKey(secretKey), instance: "i", segment: "s", maxWaiting: 200 });
-    const drafts = Array.from({ length: 100 }, (_none, index) => ({ timeMs: 0, fields: { index } }));
+    const drafts = Array.from({ length: 100 }, (_none, index) => ({ timeMs: 0, fields: { index }, sync: true }));
     await Promise.all(drafts.map((draft) => writer.write(draft)));
     await writer.close();
     expect(writes).toBe(1);
@@ -89,6 +89,21 @@ describe("a disk that fails", () => {
     expect(verifyAudit(linesOf(file), secretKey)).toMatchObject({ ok: true, records: 1 });
   });
 
+  it("tells with the first record that it can write how many it could not", async () => {
+    using place = temporaryFolder();
+    const file = path.join(place.folder, "missing", "audit.jsonl");
+    const { log } = openLog(file);
+    await expect(log.append(decision())).rejects.toBeInstanceOf(AuditUnavailable);
+    await Promise.allSettled([log.append(decision()), log.append({ kind: "auth_failure" })]);
+    mkdirSync(path.dirname(file));
+    await log.append({ kind: "reload" });
+    await log.append(decision());
+    await log.close();
+    const [first, second] = linesOf(file).map((line) => parsed(line));
+    expect(first).toMatchObject({ kind: "reload", unrecorded: { decision: 2, auth_failure: 1 } });
+    expect(second).not.toHaveProperty("unrecorded");
+  });
+
   it("names no path to the caller", async () => {
     using place = temporaryFolder();
     const { log } = openLog(path.join(place.folder, "missing", "audit.jsonl"));
@@ -118,7 +133,7 @@ describe("a disk that fails", () => {
     expect(verifyAudit(linesOf(place.file), secretKey)).toMatchObject({
       ok: false,
       line: 1,
-      problem: "missing_before",
+      problem: "removed",
     });
   });
 

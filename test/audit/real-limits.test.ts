@@ -5,7 +5,7 @@ import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
-import { verifyAudit } from "../../src/audit/verify.ts";
+import { verifyAudit } from "../helpers/verify-audit.ts";
 import { linesOf, secretKey, temporaryFolder } from "./events.ts";
 
 const fixture = path.join(import.meta.dirname, "fixtures/write-records.ts");

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { expect, it, vi } from "vitest";
-import { verifyAudit } from "../../src/audit/verify.ts";
+import { verifyAudit } from "../helpers/verify-audit.ts";
 import { createAuditRecovery } from "../../src/compose/audit-recovery.ts";
 import { linesOf, openLog, secretKey, temporaryFolder } from "../audit/events.ts";
 

@@ -1,7 +1,7 @@
 // Whatever a caller sends, the gate answers with a code of the table, and every call has a decision in the audit.
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { verifyAudit } from "../../src/audit/verify.ts";
+import { verifyAudit } from "../helpers/verify-audit.ts";
 import type { Role } from "../../src/domain/principal.ts";
 import { outcomeCodes } from "../../src/errors.ts";
 import { catalog } from "../../src/tools/catalog.ts";

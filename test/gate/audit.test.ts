@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { verifyAudit } from "../../src/audit/verify.ts";
-import type { AuditKind } from "../../src/domain/ports.ts";
+import { verifyAudit } from "../helpers/verify-audit.ts";
+import type { AuditKind } from "../../src/domain/audit.ts";
 import {
   hasTextTools,
   linesOf,
@@ -77,6 +77,7 @@ describe("the order of records", () => {
       "restart",
       "--namespace=default",
       "--request-timeout=30s",
+      "--field-manager=ai-sre",
       "deployments.apps",
       "web",
     ];
@@ -131,9 +132,6 @@ describe("an audit that cannot be written", () => {
   it.each([
     ["kubectl_get", { resource: "pods" }],
     ["kubectl_rollout_restart", { resource: "deploy", name: "web" }],
-    ["kubectl_get", { resource: "secrets" }],
-    ["kubectl_get", { resource: 7 }],
-    ["health_check", {}],
     ["kubectl_rollout_restart", { resource: "deploy", name: "web", dry_run: true }],
     ["cli_tool", { command: "jq ." }],
   ])("answers audit_unavailable for %s %j", async (tool, raw) => {
@@ -147,6 +145,19 @@ describe("an audit that cannot be written", () => {
       reasons: [{ rule: "server/audit-unavailable", message: expect.stringContaining("nothing ran") }],
     });
     expect(starts()).toEqual([]);
+  });
+
+  it.each([
+    ["kubectl_get", { resource: "secrets" }, { code: "denied", reasons: [{ rule: "kubectl/no-secrets" }] }],
+    ["kubectl_get", { resource: 7 }, { code: "invalid_arguments" }],
+    ["cli_tool", { command: "kubectl get pods; id" }, { code: "not_understood" }],
+    ["nothing_of_ours", {}, { code: "unknown_tool" }],
+    ["health_check", {}, { code: "ok" }],
+  ])("still answers %s %j, which starts nothing", async (tool, raw, answer) => {
+    const place = openPlace();
+    mkdirSync(place.auditFile);
+    const { gate } = openGate({ place: { ...place, records: () => [] } });
+    expect(await gate.call(toCall(tool, raw), never())).toMatchObject(answer);
   });
 
   it("starts nothing when the decision is durable and the intent is not", async () => {

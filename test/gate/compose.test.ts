@@ -25,6 +25,7 @@ const sources: HealthSources = {
   binaries: new Map([["kubectl", { available: true, path: "/bin/kubectl", version: "1.35.2" }]]),
   cluster: async () => ({ reachable: true, server_version: "v1.35.2" }),
   auditWritable: () => true,
+  auditHead: () => undefined,
   load: () => ({ running: 1, waiting: 2 }),
   limits: () => ({ queue: 3 }),
 };

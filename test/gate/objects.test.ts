@@ -140,7 +140,11 @@ describe("the object that a manifest would change", () => {
       audit: { ...real.audit, append: () => Promise.reject(new AuditUnavailable("full")) },
     });
     const closed = openGate({ replace: broken });
-    expect(await closed.gate.call(apply(podWith("db")), never())).toMatchObject({ code: "audit_unavailable" });
+    // What could not be looked at is not changed, and a refusal is answered even when it cannot be recorded.
+    expect(await closed.gate.call(apply(podWith("db")), never())).toMatchObject({
+      code: "denied",
+      reasons: [{ rule: "kubectl/apply-no-secrets" }, { rule: "kubectl/apply-unseen" }],
+    });
     expect(silent.ran).toEqual([]);
   });
 

@@ -75,7 +75,7 @@ const redactText = (text: string): string => redact(text, ["credentials", "kuber
 /** A real log; closed when the test ends. */
 export function openAudit(file: string) {
   const audit = createAuditLog({
-    sink: { kind: "file", path: file },
+    sink: { kind: "file", path: file, fsync: "intents" },
     secretKey,
     instance: "test",
     clock,
@@ -138,6 +138,7 @@ export function openGate({ site = {}, slots, place = openPlace(), replace }: Gat
     binaries,
     cluster: createClusterProbe(execution, clock),
     auditWritable: () => audit.writable,
+    auditHead: () => audit.head,
     load: () => ({ running: room.running, waiting: room.waiting }),
     limits: () => ({ rate_limit: policy.siteData.rate_limit }),
   });

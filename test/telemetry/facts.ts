@@ -79,6 +79,7 @@ export const newMetrics = () =>
     running: () => 2,
     waiting: () => 3,
     mode: () => "read_only",
+    auditSequence: () => 7,
     policyRevision: () => "r1",
     sandbox: { abi: "none", mode: "off" },
     knownTools: new Set(["kubectl_get", "cli_tool"]),
