@@ -92,7 +92,8 @@ async function climb(
             started();
             changes();
           };
-          const own = inCall(plan, call);
+          const approvedBy = approverIn(presented);
+          const own = inCall(plan, { callId: call.callId, ...(approvedBy === undefined ? {} : { approvedBy }) });
           const end = await runPlan(ports, {
             ...work,
             plan: own,
