@@ -6,7 +6,8 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
 import { verifyAudit } from "../helpers/verify-audit.ts";
-import { linesOf, secretKey, temporaryFolder } from "./events.ts";
+import { canMount, mountSmallDisk } from "../helpers/small-disk.ts";
+import { linesOf, openLog, secretKey, temporaryFolder } from "./events.ts";
 
 const fixture = path.join(import.meta.dirname, "fixtures/write-records.ts");
 
@@ -85,5 +86,23 @@ describe.skipIf(!hasPrlimit)("a file that may not grow", () => {
     await ended;
     const lines = readFileSync(place.file, "utf8").split("\n").slice(0, -1);
     expect(verifyAudit(lines, secretKey)).toMatchObject({ ok: true, records: 3, torn: 1, last: { seq: 3 } });
+  });
+});
+
+describe.skipIf(!canMount)("a file system that turns read-only", () => {
+  it("makes records unavailable, and takes them again when it can be written", async () => {
+    using disk = mountSmallDisk(64);
+    const file = path.join(disk?.folder ?? "", "audit.jsonl");
+    const before = openLog(file).log;
+    await before.append({ kind: "start" });
+    await before.close();
+    disk?.remount("ro");
+    const { log } = openLog(file);
+    await expect(log.append({ kind: "start" })).rejects.toMatchObject({ cause: { code: "EROFS" } });
+    expect(log.writable).toBe(false);
+    disk?.remount("rw");
+    await log.append({ kind: "start" });
+    await log.close();
+    expect(verifyAudit(linesOf(file), secretKey)).toMatchObject({ ok: true, records: 2, promise: "chained" });
   });
 });
