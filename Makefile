@@ -74,12 +74,13 @@ policy-mutate: init ## Take each rule and condition of the Rego away in turn: a 
 sandbox: init ## Build the OS sandbox's helper (needs cargo once)
 	@$(NODE) scripts/install-sandbox.ts
 
-bench: init sandbox ## Measure, in ratios of one run: a call, the sandbox, the broker, redaction, cached reads, approval
+bench: init sandbox ## Measure, in ratios of one run: a call, the sandbox, the broker, redaction, cached reads, approval, the audit
 	@$(NODE) bench/call-overhead.ts
 	@$(NODE) bench/sandbox.ts
 	@$(NODE) bench/broker.ts
 	@$(NODE) bench/redaction.ts
 	@$(NODE) bench/approval.ts
+	@$(NODE) bench/audit.ts
 
 kill-proof: init sandbox ## End two hundred random trees of processes in every way, and look for what is left
 	@AISRE_KILL_TREES=200 $(NPM) run --silent test -- test/sandbox/kill-proof.test.ts

@@ -76,7 +76,7 @@ function readHead(option: string, text: string | undefined, command: Command): C
   return { seq: Number(seq), mac };
 }
 
-const meanings: Readonly<Record<AuditProblem, string>> = {
+export const meanings: Readonly<Record<AuditProblem, string>> = {
   edited: "The line is not as it was written.",
   removed: "Records before this line are gone.",
   inserted: "The line was put in: the chain goes on without it.",

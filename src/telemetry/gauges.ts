@@ -38,8 +38,11 @@ export function registerGauges(registry: Registry, sources: GaugeSources): void 
     const mode = sources.mode();
     for (const known of modes) it.set({ mode: known }, known === mode ? 1 : 0);
   });
-  gauge("aisre_audit_sequence", "Number of the last audit record: it never falls while one file goes on.", [], (it) =>
-    it.set(sources.auditSequence()),
+  gauge(
+    "aisre_audit_sequence",
+    "Number of the last audit record: it never falls while a file's chain goes on.",
+    [],
+    (it) => it.set(sources.auditSequence()),
   );
   gauge("aisre_policy_info", "The policy bundle in use; always 1.", ["revision"], (it) =>
     it.set({ revision: sources.policyRevision() }, 1),
