@@ -6,7 +6,7 @@ import { deepFreeze } from "./freeze.ts";
 
 /** Stands in the rendered argv of every commit. */
 export const callTrailer = "AI-SRE-Call: {{call.id}}";
-const callWord = `--trailer=${callTrailer}`;
+export const callWord = `--trailer=${callTrailer}`;
 
 export interface InCall {
   readonly callId: string;

@@ -1,6 +1,7 @@
 // git in a scratch repository: what it changed, here and at the remotes, is what effect, refs, paths and dry run of the model
 // say; what it printed comes of the paths that the model names, and is the same for the caller's words and for those that run.
 import type { Command } from "../../src/domain/command.ts";
+import { callWord } from "../../src/command/in-call.ts";
 import { createEnvironments } from "../../src/execution/environment.ts";
 import { type Adapter, type Case, verdict, type World } from "./adapter.ts";
 import { grammarOf } from "./differential.ts";
@@ -118,6 +119,10 @@ function differs({ command, argv }: Case, caller: Ran, rendered: Ran): string | 
     : `${theirs} is not ${ours}; ${caller.outcome.stderr} / ${rendered.outcome.stderr}`;
 }
 
+/** The caller's words, and the trailer that every commit of ours carries: without it the two commits had two ids. */
+const signed = ({ command, argv }: Case): readonly string[] =>
+  command.verb[0] === "commit" ? argv.flatMap((word) => (word === "commit" ? [word, callWord] : [word])) : argv;
+
 async function open(file: string): Promise<World> {
   const repository = openRepository();
   const pinned = createEnvironments({ homeDir: "/nonexistent", cacheDir: "/nonexistent" })("git");
@@ -140,7 +145,7 @@ async function open(file: string): Promise<World> {
   };
   return {
     compare: async (one) => {
-      const caller = await run(one, one.argv);
+      const caller = await run(one, signed(one));
       const rendered = await run(one, one.command.argv);
       return verdict(one, rendered.outcome.status, differs(one, caller, rendered));
     },

@@ -29,7 +29,7 @@ export async function openClient(file: string, binary: string, answers?: Answers
 }
 
 /** Query parameters that our pins and bounds add, and those that only say how long. */
-const ours = new Set(["timeout", "timeoutSeconds", "tailLines", "limitBytes", "fieldValidation"]);
+const ours = new Set(["timeout", "timeoutSeconds", "tailLines", "limitBytes", "fieldValidation", "fieldManager"]);
 
 /** What both spellings must have asked alike: order, repetition and our bounds do not count. */
 export function asked(
