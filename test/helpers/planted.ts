@@ -1,6 +1,6 @@
 // Credentials of every server that a test starts through server.ts, and of the forge that it talks to: canaries, random for each
 // test file. Whatever such a server says, writes, starts and leaves is looked through for them, over the whole test run.
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { bare, type Canary, canaryFor, carried } from "./canary.ts";
 
@@ -21,15 +21,20 @@ const maxFileBytes = 8 * 1024 * 1024;
 
 /** Every file with its text, git's packed objects too, as they are; what vanishes meanwhile is none. */
 export function filesBelow(folder: string): readonly (readonly [file: string, text: string])[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .flatMap((file) => {
-      try {
-        return statSync(file).size > maxFileBytes ? [] : [[file, readFileSync(file, "latin1")] as const];
-      } catch {
-        return [];
-      }
-    });
+  return whileThere(() => readdirSync(folder, { withFileTypes: true })).flatMap((entry) => {
+    const place = path.join(folder, entry.name);
+    if (entry.isDirectory()) return filesBelow(place);
+    if (!entry.isFile()) return [];
+    return whileThere(() =>
+      statSync(place).size > maxFileBytes ? [] : [[place, readFileSync(place, "latin1")] as const],
+    );
+  });
+}
+
+function whileThere<T>(read: () => readonly T[]): readonly T[] {
+  try {
+    return read();
+  } catch {
+    return [];
+  }
 }
