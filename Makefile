@@ -11,7 +11,7 @@ STAMP := node_modules/.installed
 CASES ?= 5000
 SEED ?= 1
 
-.PHONY: help init start test test-mcp fuzz fuzz-parser demo check fmt policy chart sandbox kill-proof bench tools cluster test-chart-cluster test-all policy-mutate
+.PHONY: help init start test test-mcp fuzz fuzz-parser demo check fmt policy chart sandbox kill-proof reload-chaos bench tools cluster test-chart-cluster test-all policy-mutate
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -85,6 +85,9 @@ bench: init sandbox ## Measure, in ratios of one run: a call, the sandbox, the b
 kill-proof: init sandbox ## End two hundred random trees of processes in every way, and look for what is left
 	@AISRE_KILL_TREES=200 $(NPM) run --silent test -- test/sandbox/kill-proof.test.ts
 
+reload-chaos: init ## Change the policy five hundred times, well and badly, while calls run
+	@AISRE_RELOAD_WRITES=$(or $(WRITES),500) $(NPM) run --silent test -- test/compose/reload-chaos.test.ts $(TESTFLAGS)
+
 tools: init ## Get the other real programs: flux, yq, gh, gawk, Prometheus, Alertmanager (flux needs Go, once)
 	@$(NODE) scripts/install-test-tools.ts
 	@$(NODE) scripts/install-cluster.ts --cached
@@ -101,4 +104,5 @@ test-all: cluster tools check test ## Everything, the long ones too
 	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory demo ONCE=1
 	@$(MAKE) --no-print-directory kill-proof
+	@$(MAKE) --no-print-directory reload-chaos
 	@$(MAKE) --no-print-directory bench

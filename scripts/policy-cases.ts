@@ -13,13 +13,23 @@ const table = z.strictObject({
   base: json,
   /** What an allowed command is bound to; a case says only how its own differ. */
   obligations: json,
-  cases: z.array(z.strictObject({ name: z.string(), note: z.string().default(""), input: json, want: json })),
+  cases: z.array(
+    z.strictObject({
+      name: z.string(),
+      note: z.string().default(""),
+      /** What it denies, no site data may allow: a server proves it before it takes new site data. */
+      invariant: z.literal(true).optional(),
+      input: json,
+      want: json,
+    }),
+  ),
 });
 
 export interface Case {
   readonly table: string;
   readonly name: string;
   readonly note: string;
+  readonly invariant?: true | undefined;
   readonly site: Json;
   readonly input: Json;
   readonly want: Json;

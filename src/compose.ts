@@ -14,7 +14,8 @@ import { type BoundPorts, type Door, type DoorParts, openSockets, openStdio } fr
 import { type ComposedExecution, composeExecution } from "./compose/execution.ts";
 import { createHealth } from "./compose/health.ts";
 import { composeSlotLimits, describeLimits } from "./compose/limits.ts";
-import { composePolicy } from "./compose/policy.ts";
+import { keepPolicy, type LivePolicy, openFirstPolicy, type Reload } from "./compose/live-policy.ts";
+import type { PolicySurroundings } from "./compose/policy.ts";
 import { sandboxWarning, unboxedBinaries } from "./compose/sandbox.ts";
 import { composeWorkTree } from "./compose/work-tree.ts";
 import type { Config } from "./config/config.ts";
@@ -31,7 +32,7 @@ import { remembering } from "./compose/remembering.ts";
 import { createFingerprint } from "./redaction/fingerprint.ts";
 import { redact } from "./redaction/redact.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
-import { createMetrics } from "./telemetry/metrics.ts";
+import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 import { createObserver } from "./telemetry/observer.ts";
 import { createTracing } from "./telemetry/tracing.ts";
 import { catalog } from "./tools/catalog.ts";
@@ -41,6 +42,8 @@ import { version } from "./version.ts";
 export interface Server<Open = BoundPorts> {
   /** Records the start, then opens the door. @throws StartError `audit_unwritable`, `port_in_use` */
   listen(): Promise<Open>;
+  /** Looks at policy, site data and principals now: SIGHUP. */
+  reload(): void;
   /** Drains: running calls get `graceMs`, then everything ends and is recorded. */
   stop(graceMs: number): Promise<void>;
   /** Synchronous: kills what runs and leaves nothing behind. For the last moment of the process. */
@@ -65,12 +68,12 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
   const fingerprint = createFingerprint(config.secretKey);
   // The execution comes first; what it tells, and asks of site data, is there before the first call.
   let heard: Observer | undefined;
-  let hosts: readonly string[] = [];
+  let live: LivePolicy | undefined;
   const execution = await composeExecution(config.execution, {
     clock,
     serverUrl: config.serverUrl,
     ...(config.workspace === undefined ? {} : { workspace: config.workspace }),
-    hosts: () => hosts,
+    hosts: () => live?.current.policy.siteData.hosts.map(({ url }) => url) ?? [],
     fingerprint,
     onRefused: (refusal) => heard?.brokerRefusal(refusal),
     onFault: (error) => logger.error({ err: error }, "the broker failed"),
@@ -83,19 +86,21 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
       knownTools: new Set(catalog.map(({ name }) => name)),
       running: () => slots.running,
       waiting: () => slots.waiting,
-      mode: () => policy.siteData.mode,
-      policyRevision: () => policy.revision,
+      mode: () => policy().siteData.mode,
+      policyRevision: () => policy().revision,
+      policyKeyId: () => policy().keyId,
+      policyRefused: () => kept.refusal !== undefined,
       auditSequence: () => audit.head?.seq ?? 0,
     });
     const observer = createObserver({ metrics, tracing, logger });
     heard = observer;
     const clusterId = createClusterId(execution, clock);
-    const { policy, settings } = composePolicy(config.policy, {
+    const surroundings: PolicySurroundings = {
       clock,
       context: () => ({ context: execution.context, cluster_id: clusterId.current() }),
       onFault: (kind) => observer.policyFault(kind),
-    });
-    hosts = policy.siteData.hosts.map(({ url }) => url);
+    };
+    const first = await openFirstPolicy(config.policy, surroundings);
     const audit = createAuditLog({
       sink: sinkOf(config.audit),
       secretKey: config.secretKey,
@@ -105,27 +110,48 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
       onRecord: (kind) => observer.auditRecord(kind),
       onFailure: () => observer.auditFailure(),
     });
+    const onReload = (reload: Reload): void => {
+      tellReload(reload, metrics, logger);
+      if (reload.result === "replaced") door.refresh();
+    };
+    const kept = keepPolicy({ config: config.policy, surroundings, first, audit, onReload });
+    live = kept;
+    const policy = () => kept.current.policy;
+    const settings = () => kept.current.settings;
     const health = createHealth({
       version,
       sandbox: execution.sandbox,
-      policyRevision: () => policy.revision,
-      mode: () => policy.siteData.mode,
+      policyRevision: () => policy().revision,
+      policy: () => ({ keyId: policy().keyId, refusal: kept.refusal }),
+      mode: () => policy().siteData.mode,
       binaries: execution.binaries,
       cluster: learning(clusterId, createClusterProbe(execution, clock)),
       auditWritable: createAuditRecovery(audit, clock),
       auditHead: () => audit.head,
       load: () => ({ running: slots.running, waiting: slots.waiting }),
-      limits: () => describeLimits(limits, policy.siteData),
+      limits: () => describeLimits(limits, policy().siteData),
     });
     const answer = createAnswers(health);
     const workTree = composeWorkTree(config, { execution, settings, clock });
-    const budgets = createBudgets(() => toBudgetLimits(policy.siteData), clock);
+    const budgets = createBudgets(() => toBudgetLimits(policy().siteData), clock);
     const place = () => clusterId.current() || execution.context;
     const reads = createReadCache({ clock, place, onKept: () => clusterId.learn() });
-    const anonymousRole = () => policy.siteData.anonymous_role;
+    const anonymousRole = () => policy().siteData.anonymous_role;
     const approvals = composeApprovals(config, { execution, clusterId, anonymousRole, clock });
     const work = { approvals, budgets, slots, reads, execution, ...workTree };
-    const gate = createGate({ policy, settings, audit, ...work, answer, observer, clock });
+    const gate = createGate({
+      get policy() {
+        return policy();
+      },
+      get settings() {
+        return settings();
+      },
+      audit,
+      ...work,
+      answer,
+      observer,
+      clock,
+    });
     const factory = createMcpFactory({
       gate,
       tools: catalog,
@@ -135,13 +161,26 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
       onFault: (error, callId) => logger.error({ err: error, call_id: callId }, "a call failed inside the server"),
     });
     const decideApproval = createApprovalDoor(gate, randomIds);
-    const door = open({ config, policy, factory, decideApproval, health, metrics, observer, audit, clock, logger });
+    const door = open({
+      config,
+      policy,
+      principals: () => config.principals,
+      factory,
+      decideApproval,
+      health,
+      metrics,
+      observer,
+      audit,
+      clock,
+      logger,
+    });
     return {
       listen: async () => {
         const details = {
           version,
-          policy_revision: policy.revision,
-          mode: policy.siteData.mode,
+          policy_revision: policy().revision,
+          ...keyOf(policy()),
+          mode: policy().siteData.mode,
           context: execution.context,
         };
         await recordStart(audit, config, details);
@@ -156,7 +195,9 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
         logger.info({ ...door.facts(opened), ...facts, sandbox: execution.sandbox }, "serving");
         return opened;
       },
+      reload: () => kept.reload(),
       stop: async (graceMs) => {
+        await kept.close();
         await door.drain(graceMs);
         abandon();
         await idle(slots);
@@ -169,6 +210,23 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
   } catch (error) {
     abandon();
     throw error;
+  }
+}
+
+const keyOf = ({ keyId }: { readonly keyId?: string }) => (keyId === undefined ? {} : { policy_key_id: keyId });
+
+/** A policy that is not taken must not go unnoticed; nor one that is. */
+function tellReload(
+  { result, revision, from, why }: Reload,
+  metrics: Pick<Metrics, "policyReloaded">,
+  logger: Pick<Logger, "error" | "info">,
+): void {
+  metrics.policyReloaded(result);
+  if (result === "refused") {
+    logger.error({ policy_revision: revision, why }, "the policy files are refused, and the policy stays as it was");
+  } else {
+    const words = result === "replaced" ? "another policy is in force" : "the policy files are the policy in force";
+    logger.info({ policy_revision: revision, from }, words);
   }
 }
 

@@ -139,7 +139,8 @@ export type HttpErrorCode = keyof typeof httpErrors;
 export const startErrors = {
   invalid_configuration: "The configuration is not valid; every problem is listed.",
   insecure_bind: "A bind that other machines can reach needs credentials.",
-  policy_missing: "The policy bundle cannot be loaded.",
+  policy_missing:
+    "The policy bundle cannot be used: a file is not as it was listed or signed, or it does not judge as it must.",
   sandbox_unavailable: "Commands must run in the OS sandbox, and it cannot be had here.",
   audit_unwritable: "The audit file cannot be written.",
   port_in_use: "The port is taken.",

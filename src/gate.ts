@@ -18,14 +18,17 @@ import { isStop, missingBinary, nothingToRun, stop } from "./gate/stops.ts";
 import { whileChanging } from "./gate/while-changing.ts";
 import { findTool } from "./tools/catalog.ts";
 
-/** Joins the ladder. `call` resolves for everything that a caller can cause; it rejects only for a fault of our own. */
+/**
+ * Joins the ladder. Policy and settings may be others for the next call: a call takes both at its beginning and keeps them.
+ * `call` resolves for everything that a caller can cause; it rejects only for a fault of our own.
+ */
 export function createGate(ports: GatePorts): Gate {
   return {
     visible: (principal) => ports.policy.visible(principal),
     call: async (call, signal) => {
       const observer = ports.observer.call(call, findTool(call.tool) !== undefined);
       try {
-        const outcome = await climb(ports, call, signal, observer);
+        const outcome = await climb({ ...ports }, call, signal, observer);
         observer.finished(outcome);
         return outcome;
       } catch (fault) {

@@ -6,6 +6,7 @@ import { auditShowCommand } from "./cli/audit-show.ts";
 import { auditVerifyCommand } from "./cli/audit-verify.ts";
 import { callCommand } from "./cli/call.ts";
 import { policyCheckCommand } from "./cli/policy-check.ts";
+import { policyVerifyCommand } from "./cli/policy-verify.ts";
 import { serveCommand } from "./cli/serve.ts";
 import { StartError } from "./errors.ts";
 import { version } from "./version.ts";
@@ -18,7 +19,12 @@ const program = new Command("ai-sre")
 program.addCommand(serveCommand());
 program.addCommand(callCommand());
 program.addCommand(approveCommand());
-program.addCommand(new Command("policy").description("Work with the policy bundle.").addCommand(policyCheckCommand()));
+program.addCommand(
+  new Command("policy")
+    .description("Work with the policy bundle.")
+    .addCommand(policyCheckCommand())
+    .addCommand(policyVerifyCommand()),
+);
 program.addCommand(
   new Command("audit")
     .description("Check and read the audit.")

@@ -29,6 +29,7 @@ export function buildFields(event: AuditEvent, redact: Redact, parse: ParseInput
     transport: event.transport,
     plan_digest: event.planDigest,
     policy_revision: event.policyRevision,
+    policy_key_id: event.policyKeyId,
     step_index: event.stepIndex,
     stage_index: event.stageIndex,
     effect: event.effect,

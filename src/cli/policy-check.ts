@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Command } from "commander";
 import type * as z from "zod";
-import { composePolicy } from "../compose/policy.ts";
+import { openPolicy } from "../compose/policy.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import { partOfStep } from "../domain/sandbox.ts";
@@ -29,7 +29,7 @@ export function policyCheckCommand(): Command {
     .option("--data <file>", "YAML of site data to lay over the bundle's (default: AISRE_POLICY_DATA)")
     .action(async (options: Options, command: Command) => {
       const { policy: configured, serverUrl } = loadConfig();
-      const { policy, settings } = composePolicy(policyConfig(configured, options, command), { clock: noon });
+      const { policy, settings } = await openPolicy(policyConfig(configured, options, command), { clock: noon });
       const repository = settings.git?.repository;
       const assumed = { serverUrl, ...(repository === undefined ? {} : { repository }) };
       endWithReader();

@@ -19,6 +19,7 @@ async function serveSockets(): Promise<void> {
   const { composeServer } = await import("../compose.ts");
   const server = await composeServer(loadConfig());
   process.once("exit", () => server.abandon());
+  process.on("SIGHUP", () => server.reload());
   await server.listen();
   await stopAsked;
   await server.stop(drainMs);
@@ -31,6 +32,7 @@ async function serveStdio(): Promise<void> {
   const { composeStdioServer } = await import("../compose.ts");
   const server = await composeStdioServer(config, { input: process.stdin, write: writeStandardOutput });
   process.once("exit", () => server.abandon());
+  process.on("SIGHUP", () => server.reload());
   const { ended } = await server.listen();
   const graceMs = await Promise.race([stopAsked.then(() => drainMs), ended.then(() => 0)]);
   await server.stop(graceMs);

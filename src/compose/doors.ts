@@ -1,11 +1,11 @@
 // The doors, each made of the rooms that compose.ts has joined: sockets for `serve`, standard input and output for
 // `serve --stdio`. A server has one of the two.
-import type { Config } from "../config/config.ts";
+import type { Config, PrincipalKeys } from "../config/config.ts";
 import type { AuditLog, Clock, Health, Observer } from "../domain/ports.ts";
 import type { Policy } from "../policy/pdp.ts";
 import type { Logger } from "../telemetry/logger.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
-import { createAuthenticator } from "../transport/authenticate.ts";
+import { type Authenticator, createAuthenticator, followAuthenticator } from "../transport/authenticate.ts";
 import { createListener } from "../transport/listener.ts";
 import type { DecideApproval } from "../transport/approvals.ts";
 import type { McpFactory } from "../transport/session.ts";
@@ -15,7 +15,9 @@ import { createAuthFailureRecorder } from "./auth-failures.ts";
 /** What a door is made of. */
 export interface DoorParts {
   readonly config: Config;
-  readonly policy: Policy;
+  /** In force now. */
+  readonly policy: () => Policy;
+  readonly principals: () => readonly PrincipalKeys[];
   readonly factory: McpFactory;
   readonly decideApproval: DecideApproval;
   readonly health: Health;
@@ -29,6 +31,8 @@ export interface DoorParts {
 export interface Door<Open> {
   /** Begins to serve. @throws StartError `port_in_use`, or `invalid_configuration` for an address that cannot be bound */
   listen(): Promise<Open>;
+  /** Cuts off who has lost its key, and tells the others that their tools may be others now. */
+  refresh(): void;
   /** Refuses new work, lets running calls end within `graceMs`, aborts the rest, closes. */
   drain(graceMs: number): Promise<void>;
   /** For the log line that says that it serves. */
@@ -42,10 +46,10 @@ export interface BoundPorts {
 
 /** WebSocket, Streamable HTTP, probes and metrics. */
 export function openSockets(parts: DoorParts): Door<BoundPorts> {
-  const { config, policy, factory, decideApproval, health, metrics, observer, audit, clock, logger } = parts;
+  const { config, factory, decideApproval, health, metrics, observer, audit, clock, logger } = parts;
   const listener = createListener({
     config: config.server,
-    authenticator: createAuthenticator(config.principals, [policy.siteData.anonymous_role]),
+    authenticator: followAuthenticator(newestAuthenticator(parts)),
     factory,
     decideApproval,
     health,
@@ -58,8 +62,22 @@ export function openSockets(parts: DoorParts): Door<BoundPorts> {
   });
   return {
     listen: () => listener.listen(),
+    refresh: () => listener.refresh(),
     drain: (graceMs) => listener.drain(graceMs),
     facts: (bound) => ({ host: config.server.host, ...bound }),
+  };
+}
+
+/** Made anew only when the principals, or the role of those without a key, are others. */
+function newestAuthenticator({ policy, principals }: Pick<DoorParts, "policy" | "principals">): () => Authenticator {
+  let role = policy().siteData.anonymous_role;
+  let keys = principals();
+  let made = createAuthenticator(keys, [role]);
+  return () => {
+    const [newRole, newKeys] = [policy().siteData.anonymous_role, principals()];
+    if (newRole !== role || newKeys !== keys) made = createAuthenticator(newKeys, [newRole]);
+    [role, keys] = [newRole, newKeys];
+    return made;
   };
 }
 
@@ -70,7 +88,7 @@ export const openStdio =
     ...createStdioDoor({
       ...streams,
       factory,
-      roles: [policy.siteData.anonymous_role],
+      roles: () => [policy().siteData.anonymous_role],
       maxLineBytes: config.server.maxBodyBytes,
       log: logger,
     }),

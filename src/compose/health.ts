@@ -9,6 +9,8 @@ export interface HealthSources {
   /** As in the metric `aisre_sandbox_info`. */
   readonly sandbox: SandboxState;
   readonly policyRevision: () => string;
+  /** Whose signature it has, and why what lies on the disk is not in force. */
+  readonly policy?: () => { readonly keyId?: string | undefined; readonly refusal?: string | undefined };
   readonly mode: () => string;
   readonly binaries: ReadonlyMap<string, Availability>;
   readonly cluster: () => Promise<ClusterStatus>;
@@ -27,8 +29,10 @@ export function createHealth(sources: HealthSources): Health {
     report: async () => {
       const cluster = await sources.cluster();
       const tools = [...sources.binaries].map(([name, state]) => [name, describe(state)] as const);
+      const { keyId, refusal } = sources.policy?.() ?? {};
       const isWhole =
         cluster.reachable &&
+        refusal === undefined &&
         [...sources.binaries.values()].every(({ available }) => available) &&
         (sources.sandbox.mode === "off" || isBoxed(sources.sandbox, sources.binaries));
       return {
@@ -37,6 +41,8 @@ export function createHealth(sources: HealthSources): Health {
         details: {
           version: sources.version,
           policy_revision: sources.policyRevision(),
+          ...(keyId === undefined ? {} : { policy_key_id: keyId }),
+          ...(refusal === undefined ? {} : { policy_refused: refusal }),
           mode: sources.mode(),
           sandbox: { ...sources.sandbox, unboxed: unboxedBinaries(sources.sandbox, sources.binaries) },
           audit_writable: sources.auditWritable(),

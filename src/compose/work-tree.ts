@@ -8,7 +8,8 @@ import type { ComposedExecution } from "./execution.ts";
 
 interface Surroundings {
   readonly execution: Pick<ComposedExecution, "runGit" | "cloneFolder">;
-  readonly settings: ParseSettings;
+  /** In force now. */
+  readonly settings: () => ParseSettings;
   readonly clock: Clock;
 }
 
@@ -22,7 +23,7 @@ export function composeWorkTree(
     folder: workspace.folder ?? execution.cloneFolder,
     remoteUrl: remoteUrlOf(workspace.repository, serverUrl),
     serverUrl,
-    baseBranch: settings.git?.baseBranch ?? "main",
+    baseBranch: () => settings().git?.baseBranch ?? "main",
     git: execution.runGit,
     clock,
   });

@@ -57,8 +57,13 @@ export interface Config {
   readonly policy: {
     /** Folder of policy.wasm, data.json, annotations.json, cases.json, manifest.json. */
     readonly folder: string;
-    /** YAML text of AISRE_POLICY_DATA with its path, when set. */
+    /** YAML text of AISRE_POLICY_DATA as it was at the start, and where it lies. */
     readonly dataFile?: string;
+    readonly dataPath?: string;
+    /** PEM text of the keys, one of which must have signed the bundle. */
+    readonly publicKeys?: string;
+    /** The one revision of a signed bundle that may be used. */
+    readonly revision?: string;
     /** Site data that single environment variables stand for (FLUX_NAMESPACE …). */
     readonly environmentLayer: Readonly<Record<string, unknown>>;
     /** PROMETHEUS_URL and ALERTMANAGER_URL, for the tools that ask there. */

@@ -87,6 +87,18 @@ export const environmentSchema = z.object({
     .optional()
     .describe("Folder of the policy bundle. Default: the one that comes with AI SRE."),
   AISRE_POLICY_DATA: z.string().min(1).optional().describe("YAML file of site data, laid over the bundle's."),
+  AISRE_POLICY_PUBLIC_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "PEM file with the public keys, one of which must have signed the bundle (`opa sign`). Without it a bundle needs no signature.",
+    ),
+  AISRE_POLICY_REVISION: z
+    .string()
+    .regex(/^[0-9]{1,15}(?:[-+._][A-Za-z0-9._+-]{0,64})?$/, "must be a bundle's revision, such as 42")
+    .optional()
+    .describe("The one revision of a signed bundle that may be used: to go back to an older one, or to stay with one."),
   AISRE_AUDIT_FILE: z
     .string()
     .min(1)

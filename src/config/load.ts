@@ -12,6 +12,9 @@ import { checkPrincipals, hashKey, parsePrincipals } from "./principals.ts";
 /** The folder that package.json stands in. */
 export const projectFolder = path.resolve(import.meta.dirname, "../..");
 
+/** The policy that comes with AI SRE. */
+export const shippedPolicy = path.join(projectFolder, "policies/build");
+
 /** Where binaries are looked for unless the operator names other folders. */
 const standardPath = `${projectFolder}/.tools/bin:/usr/local/bin:/usr/bin:/bin`;
 
@@ -40,6 +43,10 @@ export function loadConfig(
   const principals = readPrincipals(environment, problems);
   const secretKey = readSecretKey(environment, problems);
   const dataFile = readOptional("AISRE_POLICY_DATA", environment.AISRE_POLICY_DATA, problems);
+  const publicKeys = readOptional("AISRE_POLICY_PUBLIC_KEY", environment.AISRE_POLICY_PUBLIC_KEY, problems);
+  if (environment.AISRE_POLICY_REVISION !== undefined && publicKeys === undefined) {
+    problems.push("AISRE_POLICY_REVISION: names a signed bundle, and needs AISRE_POLICY_PUBLIC_KEY");
+  }
   if (environment.AISRE_AUDIT_FILE === undefined && exportersOf(raw).includes("console")) {
     problems.push("OTEL_TRACES_EXPORTER: console prints between the audit records; set AISRE_AUDIT_FILE, or use otlp");
   }
@@ -70,8 +77,11 @@ export function loadConfig(
     secretKey: secretKey ?? randomBytes(32),
     secretKeyGenerated: secretKey === undefined,
     policy: {
-      folder: environment.AISRE_POLICY ?? path.join(projectFolder, "policies/build"),
+      folder: environment.AISRE_POLICY ?? shippedPolicy,
       ...(dataFile === undefined ? {} : { dataFile }),
+      ...(environment.AISRE_POLICY_DATA === undefined ? {} : { dataPath: environment.AISRE_POLICY_DATA }),
+      ...(publicKeys === undefined ? {} : { publicKeys }),
+      ...(environment.AISRE_POLICY_REVISION === undefined ? {} : { revision: environment.AISRE_POLICY_REVISION }),
       environmentLayer: {
         ...(environment.FLUX_NAMESPACE === undefined ? {} : { flux_namespace: environment.FLUX_NAMESPACE }),
         ...(environment.GITHUB_REPO === undefined ? {} : { repositories: [environment.GITHUB_REPO] }),

@@ -46,6 +46,8 @@ export type Question = {
 /** The policy decision point. Never throws: a fault is an Evaluation that denies. */
 export interface PolicyDecisionPoint {
   readonly revision: string;
+  /** Id of the key that signed the bundle; absent when no signature was asked for. */
+  readonly keyId?: string;
   decide(question: Question): Evaluation;
   /** Names of the tools that this principal could ever use. Empty on a fault. */
   visible(principal: Principal): ReadonlySet<string>;
@@ -208,6 +210,8 @@ export interface AuditEvent {
   readonly transport?: TransportName;
   readonly planDigest?: string;
   readonly policyRevision?: string;
+  /** Whose signature the policy's bundle has. */
+  readonly policyKeyId?: string;
   readonly stepIndex?: number;
   readonly stageIndex?: number;
   readonly effect?: "allow" | "deny";

@@ -34,7 +34,7 @@ export function openDossier(
 ): Dossier {
   const startedAt = clock.monotonic();
   const { revision } = policy;
-  const base = envelope(call, revision, observer.traceId);
+  const base = envelope(call, policy, observer.traceId);
   /** What allowed the call: stands in everything that is recorded after the decision. */
   let allowedBy: Pick<AuditEvent, "rules"> = {};
   let approval: Fields | undefined;

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Plan } from "../domain/command.ts";
 import type { StepOutcome } from "../domain/outcome.ts";
-import type { AuditEvent } from "../domain/ports.ts";
+import type { AuditEvent, PolicyDecisionPoint } from "../domain/ports.ts";
 import type { ToolCall } from "../domain/tool-call.ts";
 import type { OutcomeCode } from "../errors.ts";
 import type { Judgement, StageEvaluation } from "./judge.ts";
@@ -14,16 +14,21 @@ const noCredentials = '"credentials":[]';
 
 type Envelope = Pick<
   AuditEvent,
-  "callId" | "principal" | "tool" | "transport" | "policyRevision" | "traceId" | "rules"
+  "callId" | "principal" | "tool" | "transport" | "policyRevision" | "policyKeyId" | "traceId" | "rules"
 >;
 
 /** The part that every record of one call shares. */
-export const envelope = (call: ToolCall, policyRevision: string, traceId: string | undefined): Envelope => ({
+export const envelope = (
+  call: ToolCall,
+  { revision, keyId }: Pick<PolicyDecisionPoint, "revision" | "keyId">,
+  traceId: string | undefined,
+): Envelope => ({
   callId: call.callId,
   principal: call.principal,
   tool: call.tool,
   transport: call.transport,
-  policyRevision,
+  policyRevision: revision,
+  ...(keyId === undefined ? {} : { policyKeyId: keyId }),
   ...(traceId === undefined ? {} : { traceId }),
 });
 

@@ -1,4 +1,5 @@
-// Everything the gate needs from outside, joined in compose.ts.
+// Everything the gate needs from outside, joined in compose.ts. `policy` and `settings` are those in force: reading them again
+// may give others, so a call works on a copy.
 import type { Approvals } from "../domain/approval.ts";
 import type { ParseSettings, Plan } from "../domain/command.ts";
 import type { Budgets } from "../domain/budgets.ts";

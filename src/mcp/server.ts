@@ -11,6 +11,8 @@ import { chooseTraceContext } from "./trace-context.ts";
 
 /** What a door knows of a caller before its first message. */
 export interface McpSession extends Pick<ToolCall, "principal" | "transport" | "traceparent" | "tracestate"> {
+  /** The door can tell the client that the list of tools is another. */
+  readonly tellsChanges?: boolean;
   /** Runs a call under the door's own end as well: a lost connection or a shutdown aborts the signal it hands on. */
   readonly run: (signal: AbortSignal, work: (signal: AbortSignal) => Promise<Outcome>) => Promise<Outcome>;
 }
@@ -49,7 +51,7 @@ export function createMcpFactory(options: McpFactoryOptions): (session: McpSessi
 
   return (session) => {
     const server = new Server(serverInfo, {
-      capabilities: { tools: {} },
+      capabilities: { tools: session.tellsChanges === true ? { listChanged: true } : {} },
       instructions,
       cacheHints: { "tools/list": { ttlMs: listTtlMs, cacheScope: "private" } },
     });

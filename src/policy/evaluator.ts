@@ -13,16 +13,19 @@ export interface Evaluator {
   evaluate(entrypoint: string, input: ArrayBuffer): EvaluationResult;
 }
 
-/** Creates an evaluator over a compiled module and its data (JSON text). Throws when not even the first instance works. */
-export function createEvaluator(module: WebAssembly.Module, data: ArrayBuffer): Evaluator {
-  let instance: PolicyInstance | undefined = instantiate(module, data);
+/**
+ * Creates an evaluator over a compiled module and its data (JSON text), in so many pages of memory at most.
+ * Throws when not even the first instance works.
+ */
+export function createEvaluator(module: WebAssembly.Module, data: ArrayBuffer, pages?: number): Evaluator {
+  let instance: PolicyInstance | undefined = instantiate(module, data, pages);
   const { entrypoints } = instance;
 
   return {
     entrypoints,
     evaluate(entrypoint, input) {
       try {
-        instance ??= instantiate(module, data);
+        instance ??= instantiate(module, data, pages);
       } catch {
         return { ok: false, fault: "missing" };
       }

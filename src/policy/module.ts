@@ -7,7 +7,8 @@ const exported: object = opaWasm;
 const sdk = "default" in exported && isSdk(exported.default) ? exported.default : opaWasm;
 
 /** Pages of 64 KB. The least the runtime starts with is 3 and it never shrinks: 1 MiB to begin with, 64 MiB at most. */
-const memory = { initial: 16, maximum: 1024 };
+const initialPages = 16;
+export const maxPages = 1024;
 
 /** What every module that `opa build -t wasm` made has; without the version the library only prints a warning. */
 const requiredExports = ["opa_wasm_abi_version", "opa_wasm_abi_minor_version", "opa_eval", "entrypoints", "builtins"];
@@ -28,9 +29,9 @@ export function compileModule(bytes: Uint8Array): WebAssembly.Module {
 }
 
 /** Makes an instance with its data, both JSON text. Throws an Error. */
-export function instantiate(module: WebAssembly.Module, data: ArrayBuffer): PolicyInstance {
+export function instantiate(module: WebAssembly.Module, data: ArrayBuffer, maximum = maxPages): PolicyInstance {
   return normalised(() => {
-    const policy = sdk.loadPolicySync(module, memory);
+    const policy = sdk.loadPolicySync(module, { initial: initialPages, maximum });
     policy.setData(data);
     return {
       entrypoints: Object.keys(policy.entrypoints),

@@ -1,26 +1,23 @@
 // The policy decision point: a bundle with merged site data behind the port that the gate asks. Made by compose.ts.
-// It decides and remembers nothing; what decides is replaced in one assignment, after it was proved.
+// One object is one policy with one revision, for as long as somebody holds it: a newer one is made beside it.
 import type { Decision, PolicyFaultKind } from "../domain/decision.ts";
-import { createMemo, type Memo } from "../domain/memo.ts";
+import { createMemo } from "../domain/memo.ts";
 import type { Clock, PolicyDecisionPoint, Question } from "../domain/ports.ts";
 import { StartError } from "../errors.ts";
 import { parseVisible } from "./answer.ts";
 import { encodeData, type PolicyBundle } from "./bundle.ts";
 import { findDeadCanary, secretsCanary } from "./canary.ts";
 import { decide, entrypoints, toBytes } from "./decide.ts";
-import { createEvaluator, type Evaluator } from "./evaluator.ts";
+import { createEvaluator } from "./evaluator.ts";
 import type { PolicyInput } from "./input.ts";
 import { revisionOf } from "./revision.ts";
 import { sentTexts } from "./sent-texts.ts";
 import { type SiteData, toPolicyData } from "./site-data.ts";
 import { toPrincipal } from "./to-input.ts";
 
-interface PolicySource {
+export interface PolicyOptions {
   readonly bundle: PolicyBundle;
   readonly siteData: SiteData;
-}
-
-export interface PolicyOptions extends PolicySource {
   readonly clock: Clock;
   /** Hears of every evaluation that gave no answer. */
   readonly onFault: (kind: PolicyFaultKind) => void;
@@ -32,18 +29,7 @@ export interface PolicyOptions extends PolicySource {
 
 export interface Policy extends PolicyDecisionPoint {
   readonly siteData: SiteData;
-  /** Puts another bundle or other site data in place. Throws StartError `policy_missing` and keeps the old when it fails. */
-  replace(next: PolicySource): void;
-}
-
-interface Loaded {
-  readonly evaluator: Evaluator;
-  readonly siteData: SiteData;
-  readonly revision: string;
-  /** What it answered lately. */
-  readonly decisions: Memo<Decision>;
-  /** What each principal sees, asked of this policy once; goes with it. Bounded by maxVisibleSets. */
-  readonly visible: Map<string, ReadonlySet<string>>;
+  readonly bundle: PolicyBundle;
 }
 
 /** Principals whose tools are remembered; the configuration names far fewer. */
@@ -55,22 +41,20 @@ const maxInputChars = 4096;
 
 /** Creates the decision point. Throws StartError `policy_missing` when the bundle does not judge with this site data. */
 export function createPolicy(options: PolicyOptions): Policy {
-  const { clock, onFault, context } = options;
-  let loaded = load(options);
+  const { bundle, siteData, clock, onFault, context } = options;
+  const { evaluator, revision } = load(options);
   const credentialsOf = rememberPerCall(options.credentials);
+  /** What it answered lately. */
+  const decisions = createMemo<Decision>(maxDecisions, maxInputChars);
+  /** What each principal sees, asked once. */
+  const visibleTo = new Map<string, ReadonlySet<string>>();
 
   return {
-    get revision() {
-      return loaded.revision;
-    },
-    get siteData() {
-      return loaded.siteData;
-    },
-    replace(next) {
-      loaded = load(next);
-    },
+    bundle,
+    siteData,
+    revision,
+    ...(bundle.release === undefined ? {} : { keyId: bundle.release.keyId }),
     decide(question) {
-      const { decisions, evaluator, siteData } = loaded;
       const look = () => ({
         credentials: credentialsOf(question),
         site: {
@@ -84,14 +68,13 @@ export function createPolicy(options: PolicyOptions): Policy {
     },
     visible(principal) {
       const asked = JSON.stringify({ schema_version: 1, principal: toPrincipal(principal) });
-      const { visible } = loaded;
-      const held = visible.get(asked);
+      const held = visibleTo.get(asked);
       if (held !== undefined) return held;
       const bytes = toBytes(asked);
-      const result = bytes === undefined ? undefined : loaded.evaluator.evaluate(entrypoints.visible, bytes);
+      const result = bytes === undefined ? undefined : evaluator.evaluate(entrypoints.visible, bytes);
       const names = result?.ok === true ? parseVisible(result.value) : undefined;
       if (names !== undefined) {
-        if (visible.size < maxVisibleSets) visible.set(asked, names);
+        if (visibleTo.size < maxVisibleSets) visibleTo.set(asked, names);
         return names;
       }
       onFault(result === undefined ? "input" : result.ok ? "odd_shape" : result.fault);
@@ -100,15 +83,14 @@ export function createPolicy(options: PolicyOptions): Policy {
   };
 }
 
-/** Builds aside: an instance over the merged data that has been warmed and denies what every policy must deny. */
-function load({ bundle, siteData }: PolicySource): Loaded {
+/** An instance over the merged data that has been warmed and denies what every policy must deny. */
+function load({ bundle, siteData }: Pick<PolicyOptions, "bundle" | "siteData">) {
   const data = { ...bundle.data, site: toPolicyData(siteData) };
   try {
     const evaluator = createEvaluator(bundle.module, encodeData(data));
     const dead = findDeadCanary(evaluator, [secretsCanary]);
     if (dead !== undefined) throw new Error(dead);
-    const decisions = createMemo<Decision>(maxDecisions, maxInputChars);
-    return { evaluator, siteData, revision: revisionOf(bundle.wasmSha256, data), decisions, visible: new Map() };
+    return { evaluator, revision: revisionOf(bundle.wasmSha256, data) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new StartError("policy_missing", `the policy does not judge with this site data: ${why}`, { cause: error });

@@ -15,6 +15,10 @@ export interface GaugeSources {
   readonly policyRevision: () => string;
   /** Number of the last audit record; 0 before the first. */
   readonly auditSequence: () => number;
+  /** Whose signature the bundle has; absent when none was asked for. */
+  readonly policyKeyId?: () => string | undefined;
+  /** Whether the files of policy hold something that is not in force, because it was refused. */
+  readonly policyRefused?: () => boolean;
   /** How commands are boxed; `abi` is the Landlock ABI, `none` where there is no sandbox. */
   readonly sandbox: { readonly abi: string; readonly mode: string };
 }
@@ -44,8 +48,14 @@ export function registerGauges(registry: Registry, sources: GaugeSources): void 
     [],
     (it) => it.set(sources.auditSequence()),
   );
-  gauge("aisre_policy_info", "The policy bundle in use; always 1.", ["revision"], (it) =>
-    it.set({ revision: sources.policyRevision() }, 1),
+  gauge(
+    "aisre_policy_info",
+    "The policy in force, and the key that signed its bundle; always 1.",
+    ["revision", "key_id"],
+    (it) => it.set({ revision: sources.policyRevision(), key_id: sources.policyKeyId?.() ?? "" }, 1),
+  );
+  gauge("aisre_policy_refused", "1 while policy files are refused and older ones are in force.", [], (it) =>
+    it.set(sources.policyRefused?.() === true ? 1 : 0),
   );
   gauge("aisre_sandbox_info", "How commands are boxed; always 1.", ["abi", "mode"], (it) => it.set(sources.sandbox, 1));
   gauge("aisre_build_info", "The running version and its Node; always 1.", ["version", "node"], (it) =>

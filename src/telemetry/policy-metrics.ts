@@ -9,6 +9,8 @@ const maxRules = 500;
 const evaluationBuckets = [0.00001, 0.000025, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.0025, 0.005, 0.01];
 const faultKinds: readonly PolicyFaultKind[] = ["throw", "undefined", "odd_shape", "input", "missing"];
 
+const reloadResults = ["replaced", "refused", "unchanged"] as const;
+
 export function createPolicyMetrics(registry: Registry) {
   const registers = [registry];
   const ruleLabel = closedLabel(maxRules);
@@ -30,7 +32,14 @@ export function createPolicyMetrics(registry: Registry) {
     labelNames: ["kind"],
     registers,
   });
+  const reloads = new Counter({
+    name: "aisre_policy_reloads_total",
+    help: "Looks at changed policy files, by what came of them.",
+    labelNames: ["result"],
+    registers,
+  });
   for (const kind of faultKinds) faults.inc({ kind }, 0);
+  for (const result of reloadResults) reloads.inc({ result }, 0);
   return {
     /** Counts one stage's decision under each rule that spoke. */
     decided: (tool: string, decision: Decision, durationMs: number): void => {
@@ -40,5 +49,6 @@ export function createPolicyMetrics(registry: Registry) {
       evaluation.observe(durationMs / 1000);
     },
     policyFault: (kind: PolicyFaultKind): void => faults.inc({ kind }),
+    policyReloaded: (result: (typeof reloadResults)[number]): void => reloads.inc({ result }),
   };
 }

@@ -14,6 +14,10 @@ export interface Authenticator {
   readonly open: boolean;
   /** Who sent these headers; `subprotocols` only for a WebSocket upgrade. */
   authenticate(headers: IncomingHttpHeaders, subprotocols?: readonly string[]): Authentication;
+  /** What may be kept of who sent them: the hash of the key; undefined without one. */
+  hashOf(headers: IncomingHttpHeaders, subprotocols?: readonly string[]): Buffer | undefined;
+  /** Whose it is now; undefined when it is nobody's any more. */
+  holderOf(digest: Buffer | undefined): Principal | undefined;
 }
 
 /** Without principals everybody is `anonymous` with the given roles: config/ has seen to it that only loopback is bound then. */
@@ -31,19 +35,29 @@ export function createAuthenticator(
     authenticatedBy: "anonymous",
   });
   const open = principals.length === 0;
+  const hashOf: Authenticator["hashOf"] = (headers, subprotocols = []) => {
+    const presented =
+      headers.authorization === undefined ? fromSubprotocols(subprotocols) : fromHeader(headers.authorization);
+    return presented === undefined ? undefined : hash("sha256", presented, "buffer");
+  };
+  const holderOf: Authenticator["holderOf"] = (digest) => {
+    if (open) return anonymous;
+    let found: Principal | undefined;
+    if (digest === undefined) return undefined;
+    for (const key of keys) {
+      if (timingSafeEqual(key.digest, digest)) found = key.principal;
+    }
+    return found;
+  };
   return {
     open,
+    hashOf,
+    holderOf,
     authenticate: (headers, subprotocols = []) => {
-      if (open) return { ok: true, principal: anonymous };
-      const presented =
-        headers.authorization === undefined ? fromSubprotocols(subprotocols) : fromHeader(headers.authorization);
-      if (presented === undefined) return { ok: false, reason: "missing" };
-      const digest = hash("sha256", presented, "buffer");
-      let found: Principal | undefined;
-      for (const key of keys) {
-        if (timingSafeEqual(key.digest, digest)) found = key.principal;
-      }
-      return found === undefined ? { ok: false, reason: "wrong" } : { ok: true, principal: found };
+      const digest = open ? undefined : hashOf(headers, subprotocols);
+      const principal = holderOf(digest);
+      if (principal !== undefined) return { ok: true, principal };
+      return { ok: false, reason: digest === undefined ? "missing" : "wrong" };
     },
   };
 }
@@ -65,3 +79,13 @@ function fromSubprotocols(subprotocols: readonly string[]): Buffer | undefined {
   const encoded = first.slice(subprotocolPrefix.length);
   return offered.length > 1 || !/^[\w-]+$/.test(encoded) ? Buffer.alloc(0) : Buffer.from(encoded, "base64url");
 }
+
+/** Asks the newest of several, one after the other: the principals, or what a caller without a key may do, may change. */
+export const followAuthenticator = (newest: () => Authenticator): Authenticator => ({
+  get open() {
+    return newest().open;
+  },
+  authenticate: (...sent) => newest().authenticate(...sent),
+  hashOf: (...sent) => newest().hashOf(...sent),
+  holderOf: (hash) => newest().holderOf(hash),
+});

@@ -3,11 +3,10 @@
 import type { IncomingMessage } from "node:http";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { isJsonContentType } from "@modelcontextprotocol/server";
-import type { Principal } from "../domain/principal.ts";
 import type { HttpErrorCode } from "../errors.ts";
 import { addApprovals, type DecideApproval } from "./approvals.ts";
 import { readMessage } from "./json-message.ts";
-import type { McpEndpoint } from "./mcp-endpoint.ts";
+import type { Caller, McpEndpoint } from "./mcp-endpoint.ts";
 import type { RunningCalls } from "./running-calls.ts";
 import { addMetrics, addProbes, type MetricsText, type ProbeOptions } from "./probes.ts";
 import { type MessageId, toRefusal } from "./refusal.ts";
@@ -40,7 +39,7 @@ export function createHttpDoor(options: HttpDoorOptions): FastifyInstance {
   });
 
   /** Who the checks before the body found. */
-  const principals = new WeakMap<IncomingMessage, Principal>();
+  const callers = new WeakMap<IncomingMessage, Caller>();
   app.all("/mcp", (_request, reply) => refuse(reply, "upgrade_required", null, { upgrade: "websocket" }));
 
   app.all(
@@ -52,18 +51,18 @@ export function createHttpDoor(options: HttpDoorOptions): FastifyInstance {
         if (raw.method !== "POST") return refuse(reply, "method_not_allowed", null, { allow: "POST" });
         if (!isJsonContentType(raw.headers["content-type"] ?? null)) return refuse(reply, "unsupported_media_type");
         if (!acceptsBoth(raw.headers.accept)) return refuse(reply, "not_acceptable");
-        principals.set(raw, received.principal);
+        callers.set(raw, received);
       },
     },
     async (request, reply) => {
-      const principal = principals.get(request.raw);
-      if (principal === undefined) return refuse(reply, "unauthorized");
+      const caller = callers.get(request.raw);
+      if (caller === undefined) return refuse(reply, "unauthorized");
       const read = readMessage(request.body instanceof Uint8Array ? request.body : new Uint8Array());
       if (!read.ok) return refuse(reply, read.code, read.id);
       if (draining() && "method" in read.message && "id" in read.message)
         return refuse(reply, "draining", read.message.id);
       reply.hijack();
-      await endpoint.serve(request.raw, reply.raw, read.message, principal);
+      await endpoint.serve(request.raw, reply.raw, read.message, caller);
     },
   );
   return app;

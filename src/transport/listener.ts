@@ -36,6 +36,8 @@ export interface ListenerOptions {
 export interface Listener {
   /** Binds. @throws StartError `port_in_use`, or `invalid_configuration` for an address that cannot be bound */
   listen(): Promise<{ readonly port: number; readonly metricsPort?: number }>;
+  /** Cuts off who has lost its key, and tells the others that their tools may be others now. */
+  refresh(): void;
   /** Refuses new work, lets running calls end within `graceMs`, aborts the rest, closes every socket. */
   drain(graceMs: number): Promise<void>;
 }
@@ -99,6 +101,10 @@ export function createListener(options: ListenerOptions): Listener {
         await close();
         throw error;
       }
+    },
+    refresh: () => {
+      webSockets.refresh();
+      endpoint.refresh();
     },
     drain: async (graceMs) => {
       isDraining = true;

@@ -14,6 +14,7 @@ import {
 import type { Principal } from "../domain/principal.ts";
 import type { InFlight } from "./in-flight.ts";
 import { OneAnswerTransport } from "./one-answer.ts";
+import type { Received } from "./reception.ts";
 import { toRefusal } from "./refusal.ts";
 import type { RunningCalls } from "./running-calls.ts";
 import type { DoorLog, McpFactory, Session } from "./session.ts";
@@ -31,19 +32,19 @@ export interface McpEndpointOptions {
   readonly log?: DoorLog | undefined;
 }
 
+/** Who calls, and who that is by now. */
+export type Caller = Omit<Extract<Received, { ok: true }>, "ok">;
+
 export interface McpEndpoint {
   /** Answers one message; resolves when the answer is written or the client has gone. */
-  serve(
-    request: IncomingMessage,
-    response: ServerResponse,
-    message: JSONRPCMessage,
-    principal: Principal,
-  ): Promise<void>;
+  serve(request: IncomingMessage, response: ServerResponse, message: JSONRPCMessage, caller: Caller): Promise<void>;
+  /** Cuts off who has lost its key, and tells subscribers that the tools may be others now. */
+  refresh(): void;
   /** Ends subscriptions and whatever is still being answered. */
   close(): Promise<void>;
 }
 
-/** Open `subscriptions/listen` streams (2026-07-28): this server has no change events, so few are of use. */
+/** Open `subscriptions/listen` streams (2026-07-28): the only news is that the list of tools is another. */
 const maxSubscriptions = 64;
 /** Well below what proxies wait for a byte, 60 seconds for most. */
 const usualKeepAliveMs = 15_000;
@@ -54,11 +55,14 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
 
   /** Who a request comes from: the library carries the Request itself to the factory, and nothing else of ours. */
   const sessions = new WeakMap<Request, Session>();
+  /** Answers that are still open: calls, and subscriptions for hours. */
+  const open = new Map<ServerResponse, Caller["now"]>();
   const handler = createMcpHandler(
-    ({ requestInfo }) => {
+    ({ requestInfo, era }) => {
       const session = requestInfo === undefined ? undefined : sessions.get(requestInfo);
       if (session === undefined) throw new Error("a request reached the protocol without a principal");
-      return factory(session);
+      // An older client has no stream on which it could be told.
+      return factory({ ...session, tellsChanges: era === "modern" });
     },
     { legacy: "stateless", responseMode: "auto", maxSubscriptions, onerror },
   );
@@ -95,7 +99,9 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   };
 
   return {
-    serve: async (raw, response, message, principal) => {
+    serve: async (raw, response, message, { principal, now }) => {
+      open.set(response, now);
+      response.once("close", () => open.delete(response));
       const header = headersOf(raw);
       const who: Caller = { principal, transport: "http", ...traceHeaders(header) };
       const isLegacy = classify(header, message).kind === "legacy";
@@ -113,6 +119,10 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
         : answerByLibrary(raw, response, message, who);
       if (isJSONRPCRequest(message) && message.method === "tools/call") running.hold(answered);
       await answered;
+    },
+    refresh: () => {
+      for (const [response, now] of open) if (now() === undefined) response.destroy();
+      handler.notify.toolsChanged();
     },
     close: () => handler.close(),
   };

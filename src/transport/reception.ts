@@ -11,7 +11,12 @@ import { checkPlace } from "./guards.ts";
 export type AuthFailure = Parameters<Observer["authFailure"]>[0];
 
 export type Received =
-  | { readonly ok: true; readonly principal: Principal }
+  | {
+      readonly ok: true;
+      readonly principal: Principal;
+      /** Who that is by now, while the connection stays open; undefined when the key has been taken away. */
+      readonly now: () => Principal | undefined;
+    }
   | { readonly ok: false; readonly code: HttpErrorCode; readonly headers: Readonly<Record<string, string>> };
 
 export interface ReceptionOptions {
@@ -45,7 +50,10 @@ export function createReception({ places, authenticator, observer, onRefused }: 
         return { ok: false, code: misplaced === "host" ? "host_refused" : "origin_refused", headers: {} };
       }
       const known = authenticator.authenticate(request.headers, subprotocols);
-      if (known.ok) return known;
+      if (known.ok) {
+        const hash = authenticator.hashOf(request.headers, subprotocols);
+        return { ...known, now: () => authenticator.holderOf(hash) };
+      }
       refused(known.reason, request);
       return { ok: false, code: "unauthorized", headers: { "www-authenticate": challenges[known.reason] } };
     },

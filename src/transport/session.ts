@@ -5,6 +5,8 @@ import type { Outcome } from "../domain/outcome.ts";
 import type { ToolCall } from "../domain/tool-call.ts";
 
 export interface Session extends Pick<ToolCall, "principal" | "transport" | "traceparent" | "tracestate"> {
+  /** The door can tell the client that the list of tools is another. */
+  readonly tellsChanges?: boolean;
   readonly run: (signal: AbortSignal, work: (signal: AbortSignal) => Promise<Outcome>) => Promise<Outcome>;
 }
 

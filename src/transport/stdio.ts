@@ -1,6 +1,7 @@
 // The stdio door: one local client on standard input and output, in whichever protocol era it opens with. Made by compose.
 // Whoever started the process holds its rights: the caller is `local`, with the role that site data gives to callers without keys.
 import type { Readable } from "node:stream";
+import type { Server } from "@modelcontextprotocol/server";
 import { serveStdio, type StdioServerHandle } from "@modelcontextprotocol/server/stdio";
 import type { Principal, Role } from "../domain/principal.ts";
 import { LineTransport } from "./line-transport.ts";
@@ -17,7 +18,8 @@ export interface StdioStreams {
 
 export interface StdioDoorOptions extends StdioStreams {
   readonly factory: McpFactory;
-  readonly roles: readonly Role[];
+  /** What it may do by now. */
+  readonly roles: () => readonly Role[];
   readonly maxLineBytes: number;
   readonly log?: DoorLog | undefined;
   readonly limits?: Partial<StdioDoorLimits> | undefined;
@@ -33,6 +35,8 @@ export interface StdioDoorLimits {
 export interface StdioDoor {
   /** Begins to read. `ended` resolves when the client has gone, and what it asked is answered or has had its time. */
   listen(): Promise<{ readonly ended: Promise<void> }>;
+  /** Tells the client that its tools may be others now. */
+  refresh(): void;
   /** Refuses new work, lets running calls end within `graceMs`, aborts the rest, closes. */
   drain(graceMs: number): Promise<void>;
 }
@@ -75,14 +79,13 @@ export function createStdioDoor({
     },
   });
   let handle: StdioServerHandle | undefined;
-  const principal: Principal = Object.freeze({
-    id: "local",
-    roles: Object.freeze([...roles]),
-    authenticatedBy: "local",
-  });
+  let server: Server | undefined;
   const session: Session = {
-    principal,
+    get principal(): Principal {
+      return { id: "local", roles: roles(), authenticatedBy: "local" };
+    },
     transport: "stdio",
+    tellsChanges: true,
     run: (aborted, work) => running.run([aborted, gone.signal], work),
   };
   const onerror = (error: Error): void => {
@@ -91,9 +94,10 @@ export function createStdioDoor({
 
   return {
     listen: async () => {
-      handle = serveStdio(() => factory(session), { transport, maxSubscriptions, onerror });
+      handle = serveStdio(() => (server = factory(session)), { transport, maxSubscriptions, onerror });
       return { ended };
     },
+    refresh: () => void server?.sendToolListChanged().catch(() => {}),
     drain: async (graceMs) => {
       // Clients close the input, wait a little, and send SIGTERM, in this order or nearly: such a one waits for nothing.
       const atOnce = inputClosed.then(() => running.drain(0, settleMs));

@@ -2,11 +2,12 @@
 // socket in whichever protocol era it opens with. Built by listener.ts. A socket that closes aborts its calls.
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import type { Server } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Principal } from "../domain/principal.ts";
 import type { HttpErrorCode } from "../errors.ts";
-import type { Reception } from "./reception.ts";
+import type { Received, Reception } from "./reception.ts";
 import { toRefusal } from "./refusal.ts";
 import type { RunningCalls } from "./running-calls.ts";
 import type { DoorLog, McpFactory, Session } from "./session.ts";
@@ -30,6 +31,8 @@ export interface WebSocketDoorLimits extends WebSocketLimits {
 export interface WebSocketDoor {
   /** Handles the HTTP server's `upgrade` event. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Sends away who has lost its key, and tells the others that the tools may be others now. */
+  refresh(): void;
   /** Says 1001 (going away) to every client and cuts off who has not left after `graceMs`. */
   close(graceMs: number): Promise<void>;
 }
@@ -57,7 +60,10 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
     handleProtocols: () => subprotocol,
   });
 
-  const check = (request: IncomingMessage): { readonly principal: Principal } | { readonly refusal: Buffer } => {
+  /** Everybody who is connected: who that is by now, and what serves it once it has opened the protocol. */
+  const connections = new Map<WebSocket, { readonly now: () => Principal | undefined; server?: Server }>();
+
+  const check = (request: IncomingMessage): Extract<Received, { ok: true }> | { readonly refusal: Buffer } => {
     if (pathOf(request) !== "/mcp") return refuse("not_found");
     const offered = offeredSubprotocols(request);
     const received = reception.receive(request, offered);
@@ -65,16 +71,24 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
     if (!offered.includes(subprotocol)) return refuse("subprotocol_missing");
     if (draining()) return refuse("draining");
     if (server.clients.size >= limits.maxConnections) return refuse("connection_limit");
-    return { principal: received.principal };
+    return received;
   };
 
-  const serve = (socket: WebSocket, request: IncomingMessage, principal: Principal): void => {
+  const serve = (socket: WebSocket, request: IncomingMessage, received: Extract<Received, { ok: true }>): void => {
     const gone = new AbortController();
-    socket.once("close", () => gone.abort(new Error("the connection closed")));
+    const connection: { readonly now: () => Principal | undefined; server?: Server } = { now: received.now };
+    connections.set(socket, connection);
+    socket.once("close", () => {
+      connections.delete(socket);
+      gone.abort(new Error("the connection closed"));
+    });
     let calls = 0;
     const session: Session = {
-      principal,
+      get principal() {
+        return received.now() ?? received.principal;
+      },
       transport: "websocket",
+      tellsChanges: true,
       ...traceHeaders(request),
       run: async (end, work) => {
         calls += 1;
@@ -87,7 +101,7 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
         }
       },
     };
-    serveStdio(() => factory(session), {
+    serveStdio(() => (connection.server = factory(session)), {
       transport: new WebSocketServerTransport(socket, limits),
       maxSubscriptions,
       onerror: (error) => log?.debug({ reason: error.message }, "mcp over websocket"),
@@ -103,7 +117,13 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
         setTimeout(() => socket.destroy(), lingerMs).unref();
         return;
       }
-      server.handleUpgrade(request, socket, head, (accepted) => serve(accepted, request, checked.principal));
+      server.handleUpgrade(request, socket, head, (accepted) => serve(accepted, request, checked));
+    },
+    refresh: () => {
+      for (const [socket, { now, server }] of connections) {
+        if (now() === undefined) socket.close(1008, "the key is not valid any more");
+        else server?.sendToolListChanged().catch(() => {});
+      }
     },
     close: async (graceMs) => {
       const left = [...server.clients].map(

@@ -10,7 +10,8 @@ export interface CloneOptions {
   /** Absolute; made when it is not there. */
   readonly folder: string;
   readonly remoteUrl: string;
-  readonly baseBranch: string;
+  /** The site's, by now. */
+  readonly baseBranch: () => string;
   readonly git: RunGit;
   readonly clock: Clock;
 }
@@ -49,6 +50,7 @@ export function createClone({ folder, remoteUrl, baseBranch, git, clock }: Clone
   const gitFolder = gitFolderOf(folder);
   const trees = path.join(folder, "trees");
   let fetchedAt: number | undefined;
+  let headLeadsTo: string | undefined;
 
   const read = async (cwd: string, ...parameters: readonly string[]): Promise<string> => {
     const { succeeded, stdout, stderr } = await git({
@@ -72,9 +74,14 @@ export function createClone({ folder, remoteUrl, baseBranch, git, clock }: Clone
     await mkdir(trees, { recursive: true, mode: 0o700 });
     const options = ["--quiet", "--no-checkout", "--no-tags", "--no-single-branch", `--depth=${depth}`];
     await talk(folder, ["clone", ...options, "--", remoteUrl, gitFolder], signal);
-    // `origin/HEAD` means the base branch, whatever the forge's default is.
-    const base = `refs/remotes/origin/${baseBranch}`;
+    headLeadsTo = undefined;
+  };
+  /** `origin/HEAD` means the base branch, whatever the forge's default is. */
+  const leadHead = async (): Promise<void> => {
+    const base = `refs/remotes/origin/${baseBranch()}`;
+    if (base === headLeadsTo) return;
     await read(gitFolder, "symbolic-ref", "refs/remotes/origin/HEAD", base);
+    headLeadsTo = base;
   };
 
   return {
@@ -91,6 +98,7 @@ export function createClone({ folder, remoteUrl, baseBranch, git, clock }: Clone
           signal,
         );
       }
+      await leadHead();
       fetchedAt = clock.monotonic();
     },
     resolve: async (revision, cwd = gitFolder) => {

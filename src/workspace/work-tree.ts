@@ -13,7 +13,8 @@ export interface WorkTreeOptions {
   readonly folder: string;
   readonly remoteUrl: string;
   readonly serverUrl: string;
-  readonly baseBranch: string;
+  /** The site's, by now. */
+  readonly baseBranch: () => string;
   readonly git: RunGit;
   readonly clock: Clock;
 }
@@ -46,7 +47,7 @@ export function createWorkTree({ baseBranch, serverUrl, ...options }: WorkTreeOp
 
   const treeOf = async ({ id }: Principal): Promise<string> => {
     const held = trees.get(id);
-    const tree = held ?? (await clone.addTree(treeName(id), `refs/remotes/origin/${baseBranch}`));
+    const tree = held ?? (await clone.addTree(treeName(id), `refs/remotes/origin/${baseBranch()}`));
     trees.delete(id);
     trees.set(id, tree);
     const [oldest] = trees;
@@ -58,7 +59,7 @@ export function createWorkTree({ baseBranch, serverUrl, ...options }: WorkTreeOp
   };
 
   const look = async (plan: Plan, tree: string | undefined): Promise<Observation> => {
-    const base = plan.workBranch?.base ?? baseBranch;
+    const base = plan.workBranch?.base ?? baseBranch();
     const [baseId, headId] = await Promise.all([
       clone.resolve(`refs/remotes/origin/${base}`),
       tree === undefined ? undefined : clone.resolve("HEAD", tree),

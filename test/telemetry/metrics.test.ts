@@ -150,7 +150,7 @@ describe("the metrics", () => {
       'aisre_mode{mode="normal"} 0',
       'aisre_mode{mode="read_only"} 1',
       'aisre_mode{mode="frozen"} 0',
-      'aisre_policy_info{revision="r1"} 1',
+      'aisre_policy_info{revision="r1",key_id=""} 1',
       'aisre_sandbox_info{abi="none",mode="off"} 1',
       `aisre_build_info{version="0.1.0",node="${process.versions.node}"} 1`,
     ]);

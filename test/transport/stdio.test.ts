@@ -52,7 +52,7 @@ async function openDoor({ limits, write, roles = ["viewer"] }: Settings = {}) {
       instructions: "",
       ids: fakeIds,
     }),
-    roles,
+    roles: () => roles,
     maxLineBytes: 4096,
     ...(limits === undefined ? {} : { limits }),
   });

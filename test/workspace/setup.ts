@@ -56,7 +56,10 @@ export async function openShop(options: ShopOptions = {}): Promise<Shop> {
   onTestFinished(() => execution.abandon());
   const workspace = { repository: "o/r", folder: cloneFolder };
   const settings = { defaultNamespace: "default", fluxNamespace: "flux-system", kinds: [] };
-  const { workTree: real } = composeWorkTree({ workspace, serverUrl: remote.url }, { execution, settings, clock });
+  const { workTree: real } = composeWorkTree(
+    { workspace, serverUrl: remote.url },
+    { execution, settings: () => settings, clock },
+  );
   if (real === undefined) throw new Error("no work tree");
   const workTree = options.around?.(real, remote) ?? real;
   const { gate } = openGate({
