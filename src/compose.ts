@@ -15,8 +15,10 @@ import { type ComposedExecution, composeExecution } from "./compose/execution.ts
 import { createHealth } from "./compose/health.ts";
 import { composeSlotLimits, describeLimits } from "./compose/limits.ts";
 import { keepPolicy, type LivePolicy, openFirstPolicy, type Reload } from "./compose/live-policy.ts";
+import { keepPrincipals } from "./compose/live-principals.ts";
 import type { PolicySurroundings } from "./compose/policy.ts";
 import { sandboxWarning, unboxedBinaries } from "./compose/sandbox.ts";
+import { createShadow } from "./compose/shadow.ts";
 import { composeWorkTree } from "./compose/work-tree.ts";
 import type { Config } from "./config/config.ts";
 import type { AuditLog, Observer, Slots } from "./domain/ports.ts";
@@ -99,7 +101,13 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
       clock,
       context: () => ({ context: execution.context, cluster_id: clusterId.current() }),
       onFault: (kind) => observer.policyFault(kind),
+      onDecided: (question, evaluation) => shadow?.note(question, evaluation),
     };
+    const { shadowFolder } = config.policy;
+    const shadow =
+      shadowFolder === undefined
+        ? undefined
+        : createShadow({ config: { ...config.policy, shadowFolder }, metrics, logger });
     const first = await openFirstPolicy(config.policy, surroundings);
     const audit = createAuditLog({
       sink: sinkOf(config.audit),
@@ -116,6 +124,15 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
     };
     const kept = keepPolicy({ config: config.policy, surroundings, first, audit, onReload });
     live = kept;
+    const principals = keepPrincipals({
+      config,
+      audit,
+      onReload: ({ why, ...ids }) => {
+        if (why !== undefined) return logger.error({ why }, "the principals are refused, and stay as they were");
+        door.refresh();
+        logger.info(ids, "other principals hold the keys");
+      },
+    });
     const policy = () => kept.current.policy;
     const settings = () => kept.current.settings;
     const health = createHealth({
@@ -123,6 +140,8 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
       sandbox: execution.sandbox,
       policyRevision: () => policy().revision,
       policy: () => ({ keyId: policy().keyId, refusal: kept.refusal }),
+      policyShadow: () => shadow?.describe(),
+      principalsRefused: () => principals.refusal,
       mode: () => policy().siteData.mode,
       binaries: execution.binaries,
       cluster: learning(clusterId, createClusterProbe(execution, clock)),
@@ -164,7 +183,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
     const door = open({
       config,
       policy,
-      principals: () => config.principals,
+      principals: () => principals.current,
       factory,
       decideApproval,
       health,
@@ -195,8 +214,13 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
         logger.info({ ...door.facts(opened), ...facts, sandbox: execution.sandbox }, "serving");
         return opened;
       },
-      reload: () => kept.reload(),
+      reload: () => {
+        kept.reload();
+        principals.reload();
+      },
       stop: async (graceMs) => {
+        principals.close();
+        await shadow?.close();
         await kept.close();
         await door.drain(graceMs);
         abandon();

@@ -11,6 +11,10 @@ export interface HealthSources {
   readonly policyRevision: () => string;
   /** Whose signature it has, and why what lies on the disk is not in force. */
   readonly policy?: () => { readonly keyId?: string | undefined; readonly refusal?: string | undefined };
+  /** The candidate that is asked beside it. */
+  readonly policyShadow?: () => Readonly<Record<string, string>> | undefined;
+  /** Why the file of principals is not what holds. */
+  readonly principalsRefused?: () => string | undefined;
   readonly mode: () => string;
   readonly binaries: ReadonlyMap<string, Availability>;
   readonly cluster: () => Promise<ClusterStatus>;
@@ -30,9 +34,12 @@ export function createHealth(sources: HealthSources): Health {
       const cluster = await sources.cluster();
       const tools = [...sources.binaries].map(([name, state]) => [name, describe(state)] as const);
       const { keyId, refusal } = sources.policy?.() ?? {};
+      const policyShadow = sources.policyShadow?.();
+      const principalsRefused = sources.principalsRefused?.();
       const isWhole =
         cluster.reachable &&
         refusal === undefined &&
+        principalsRefused === undefined &&
         [...sources.binaries.values()].every(({ available }) => available) &&
         (sources.sandbox.mode === "off" || isBoxed(sources.sandbox, sources.binaries));
       return {
@@ -43,6 +50,8 @@ export function createHealth(sources: HealthSources): Health {
           policy_revision: sources.policyRevision(),
           ...(keyId === undefined ? {} : { policy_key_id: keyId }),
           ...(refusal === undefined ? {} : { policy_refused: refusal }),
+          ...(policyShadow === undefined ? {} : { policy_shadow: policyShadow }),
+          ...(principalsRefused === undefined ? {} : { principals_refused: principalsRefused }),
           mode: sources.mode(),
           sandbox: { ...sources.sandbox, unboxed: unboxedBinaries(sources.sandbox, sources.binaries) },
           audit_writable: sources.auditWritable(),

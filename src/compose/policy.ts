@@ -19,6 +19,7 @@ export interface PolicySurroundings {
   /** Which cluster this is, as far as it is known; asked at every judgement. */
   readonly context?: PolicyOptions["context"];
   readonly onFault?: (kind: PolicyFaultKind) => void;
+  readonly onDecided?: PolicyOptions["onDecided"];
 }
 
 /** One policy with the settings that belong to it: a call is read by these and judged by that, never by parts of two. */
@@ -49,9 +50,9 @@ export async function openPolicy(config: PolicyConfig, surroundings: PolicySurro
 export function joinPolicy(
   { bundle, siteData }: { readonly bundle: PolicyBundle; readonly siteData: SiteData },
   { endpoints = {} }: Pick<PolicyConfig, "endpoints">,
-  { clock, context = noCluster, onFault = () => {} }: PolicySurroundings,
+  { clock, context = noCluster, onFault = () => {}, onDecided }: PolicySurroundings,
 ): ComposedPolicy {
-  const policy = createPolicy({ bundle, siteData, clock, onFault, credentials: credentialKinds, context });
+  const policy = createPolicy({ bundle, siteData, clock, onFault, onDecided, credentials: credentialKinds, context });
   return { policy, settings: { ...toParseSettings(siteData), endpoints } };
 }
 

@@ -50,6 +50,8 @@ export interface WorkspaceConfig {
 export interface Config {
   readonly server: ServerConfig;
   readonly principals: readonly PrincipalKeys[];
+  /** AISRE_PRINCIPALS_FILE, which is read again when it changes, and the principals that do not stand in it. */
+  readonly principalsFile?: { readonly path: string; readonly others: readonly PrincipalKeys[] };
   /** 32 bytes from which every signing and MAC key is derived by HKDF. */
   readonly secretKey: Buffer;
   /** True when the key was made for this process because none was configured. */
@@ -60,6 +62,8 @@ export interface Config {
     /** YAML text of AISRE_POLICY_DATA as it was at the start, and where it lies. */
     readonly dataFile?: string;
     readonly dataPath?: string;
+    /** Folder of a candidate that is asked beside it and decides nothing. */
+    readonly shadowFolder?: string;
     /** PEM text of the keys, one of which must have signed the bundle. */
     readonly publicKeys?: string;
     /** The one revision of a signed bundle that may be used. */

@@ -87,6 +87,11 @@ export const environmentSchema = z.object({
     .optional()
     .describe("Folder of the policy bundle. Default: the one that comes with AI SRE."),
   AISRE_POLICY_DATA: z.string().min(1).optional().describe("YAML file of site data, laid over the bundle's."),
+  AISRE_POLICY_SHADOW: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Folder of a candidate bundle that is asked beside the policy on live calls. It decides nothing."),
   AISRE_POLICY_PUBLIC_KEY: z
     .string()
     .min(1)

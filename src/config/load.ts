@@ -40,7 +40,10 @@ export function loadConfig(
   const { environment } = parsed;
   // What was read is not handed on by accident. /proc still shows it: a file is better.
   for (const name of secretVariables) if (raw === process.env) delete process.env[name];
-  const principals = readPrincipals(environment, problems);
+  const others = principalsOfKeys(environment);
+  const principalsFile =
+    environment.AISRE_PRINCIPALS_FILE === undefined ? undefined : { path: environment.AISRE_PRINCIPALS_FILE, others };
+  const principals = principalsFile === undefined ? others : readPrincipals(principalsFile, problems);
   const secretKey = readSecretKey(environment, problems);
   const dataFile = readOptional("AISRE_POLICY_DATA", environment.AISRE_POLICY_DATA, problems);
   const publicKeys = readOptional("AISRE_POLICY_PUBLIC_KEY", environment.AISRE_POLICY_PUBLIC_KEY, problems);
@@ -56,7 +59,7 @@ export function loadConfig(
   if (environment.AISRE_APPROVAL_LEDGER === "kubernetes" && environment.AISRE_SECRET_KEY_FILE === undefined) {
     problems.push("AISRE_APPROVAL_LEDGER: kubernetes needs AISRE_SECRET_KEY_FILE, the same for all replicas");
   }
-  problems.push(...checkPrincipals(principals));
+  if (principalsFile === undefined) problems.push(...checkPrincipals(principals));
   if (problems.length > 0) throw invalid(problems);
   if (!stdio && !isLoopback(environment.MCP_SERVER_HOST) && principals.length === 0) {
     throw new StartError(
@@ -74,12 +77,14 @@ export function loadConfig(
       maxBodyBytes,
     },
     principals,
+    ...(principalsFile === undefined ? {} : { principalsFile }),
     secretKey: secretKey ?? randomBytes(32),
     secretKeyGenerated: secretKey === undefined,
     policy: {
       folder: environment.AISRE_POLICY ?? shippedPolicy,
       ...(dataFile === undefined ? {} : { dataFile }),
       ...(environment.AISRE_POLICY_DATA === undefined ? {} : { dataPath: environment.AISRE_POLICY_DATA }),
+      ...(environment.AISRE_POLICY_SHADOW === undefined ? {} : { shadowFolder: environment.AISRE_POLICY_SHADOW }),
       ...(publicKeys === undefined ? {} : { publicKeys }),
       ...(environment.AISRE_POLICY_REVISION === undefined ? {} : { revision: environment.AISRE_POLICY_REVISION }),
       environmentLayer: {
@@ -168,22 +173,33 @@ function readOptional(name: string, file: string | undefined, problems: string[]
   }
 }
 
-function readPrincipals(environment: Environment, problems: string[]): readonly PrincipalKeys[] {
+/** Those of the two variables. */
+function principalsOfKeys({ MCP_API_KEY, MCP_APPROVER_KEY }: Environment): readonly PrincipalKeys[] {
   const principals: PrincipalKeys[] = [];
-  if (environment.MCP_API_KEY !== undefined) {
-    principals.push({ id: "n8n", roles: ["operator"], keySha256: [hashKey(environment.MCP_API_KEY)] });
+  if (MCP_API_KEY !== undefined) {
+    principals.push({ id: "n8n", roles: ["operator"], keySha256: [hashKey(MCP_API_KEY)] });
   }
-  if (environment.MCP_APPROVER_KEY !== undefined) {
-    principals.push({ id: "approver", roles: ["approver"], keySha256: [hashKey(environment.MCP_APPROVER_KEY)] });
+  if (MCP_APPROVER_KEY !== undefined) {
+    principals.push({ id: "approver", roles: ["approver"], keySha256: [hashKey(MCP_APPROVER_KEY)] });
   }
-  const text = readOptional("AISRE_PRINCIPALS_FILE", environment.AISRE_PRINCIPALS_FILE, problems);
-  if (text === undefined) return principals;
+  return principals;
+}
+
+/** All principals, as the file has them now. What is wrong with it, or with them together, goes to the problems. */
+export function readPrincipals(
+  { path: file, others }: NonNullable<Config["principalsFile"]>,
+  problems: string[],
+): readonly PrincipalKeys[] {
+  const text = readOptional("AISRE_PRINCIPALS_FILE", file, problems);
+  if (text === undefined) return others;
   const fromFile = parsePrincipals(text);
   if ("problems" in fromFile) {
     problems.push(...fromFile.problems.map((problem) => `AISRE_PRINCIPALS_FILE: ${problem}`));
-    return principals;
+    return others;
   }
-  return [...principals, ...fromFile.principals];
+  const principals = [...others, ...fromFile.principals];
+  problems.push(...checkPrincipals(principals));
+  return principals;
 }
 
 /** The file's secret, hashed to 32 bytes, so that hex, base64 and raw bytes all do. */

@@ -21,7 +21,7 @@ const maxFileBytes = 16 * 1024 * 1024;
 export function readBundleFiles(folder: string): BundleFiles {
   const place = placeOf(folder);
   // Kubernetes' own entries of a mount begin with two dots: `..data`, and the folders that it leads to.
-  const names = attempt(folder, "", () => readdirSync(place)).filter((name) => !name.startsWith(".."));
+  const names = attempt(folder, "manifest.json", () => readdirSync(place)).filter((name) => !name.startsWith(".."));
   if (names.length > maxFiles) throw brokenBundle(folder, "", `holds more than ${maxFiles} files`);
   const files = new Map<string, Buffer>();
   for (const name of names) {

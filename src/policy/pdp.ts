@@ -1,6 +1,6 @@
 // The policy decision point: a bundle with merged site data behind the port that the gate asks. Made by compose.ts.
 // One object is one policy with one revision, for as long as somebody holds it: a newer one is made beside it.
-import type { Decision, PolicyFaultKind } from "../domain/decision.ts";
+import type { Decision, Evaluation, PolicyFaultKind } from "../domain/decision.ts";
 import { createMemo } from "../domain/memo.ts";
 import type { Clock, PolicyDecisionPoint, Question } from "../domain/ports.ts";
 import { StartError } from "../errors.ts";
@@ -23,6 +23,8 @@ export interface PolicyOptions {
   readonly onFault: (kind: PolicyFaultKind) => void;
   /** Kinds of credentials that the texts hold (redaction's patterns). */
   readonly credentials: (texts: readonly string[]) => readonly string[];
+  /** Hears of every judgement, after it was made. */
+  readonly onDecided?: ((question: Question, evaluation: Evaluation) => void) | undefined;
   /** Asked at every judgement: the cluster's id is learnt after the start. */
   readonly context: () => Pick<PolicyInput["site"], "context" | "cluster_id">;
 }
@@ -41,7 +43,7 @@ const maxInputChars = 4096;
 
 /** Creates the decision point. Throws StartError `policy_missing` when the bundle does not judge with this site data. */
 export function createPolicy(options: PolicyOptions): Policy {
-  const { bundle, siteData, clock, onFault, context } = options;
+  const { bundle, siteData, clock, onFault, onDecided, context } = options;
   const { evaluator, revision } = load(options);
   const credentialsOf = rememberPerCall(options.credentials);
   /** What it answered lately. */
@@ -64,7 +66,9 @@ export function createPolicy(options: PolicyOptions): Policy {
           recent_changes: 0,
         },
       });
-      return decide(question, look, { evaluator, decisions, clock, onFault });
+      const evaluation = decide(question, look, { evaluator, decisions, clock, onFault });
+      onDecided?.(question, evaluation);
+      return evaluation;
     },
     visible(principal) {
       const asked = JSON.stringify({ schema_version: 1, principal: toPrincipal(principal) });

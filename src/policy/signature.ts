@@ -25,7 +25,7 @@ const claims = z.object({
 /** A number, perhaps with words after it: `42`, `20261130-freeze`. */
 const revisions = z.object({ revision: z.string().regex(/^[0-9]{1,15}(?:[-+._][A-Za-z0-9._+-]{0,64})?$/) });
 
-const sign = "sign it anew, inside the folder: opa sign --signing-alg ES256 --signing-key KEY --bundle .";
+const sign = "sign it anew, inside its folder, with `opa sign`: docs/policy-rollout.md has the command";
 const number = 'write one into .manifest and sign: {"revision": "42"}, a higher number for each newer bundle';
 
 /** @throws StartError `policy_missing` that names the file and what to do */

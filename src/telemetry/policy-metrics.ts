@@ -9,6 +9,8 @@ const maxRules = 500;
 const evaluationBuckets = [0.00001, 0.000025, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.0025, 0.005, 0.01];
 const faultKinds: readonly PolicyFaultKind[] = ["throw", "undefined", "odd_shape", "input", "missing"];
 
+const shadowResults = ["agreed", "disagreed", "fault", "dropped"] as const;
+const shadowChanges = ["newly_allowed", "newly_denied", "other_obligations"] as const;
 const reloadResults = ["replaced", "refused", "unchanged"] as const;
 
 export function createPolicyMetrics(registry: Registry) {
@@ -38,6 +40,20 @@ export function createPolicyMetrics(registry: Registry) {
     labelNames: ["result"],
     registers,
   });
+  const shadowed = new Counter({
+    name: "aisre_policy_shadow_decisions_total",
+    help: "Judgements that the shadow policy was asked about, by what came of it.",
+    labelNames: ["result"],
+    registers,
+  });
+  const disagreements = new Counter({
+    name: "aisre_policy_shadow_disagreements_total",
+    help: "Judgements that the shadow policy would have made otherwise.",
+    labelNames: ["change"],
+    registers,
+  });
+  for (const result of shadowResults) shadowed.inc({ result }, 0);
+  for (const change of shadowChanges) disagreements.inc({ change }, 0);
   for (const kind of faultKinds) faults.inc({ kind }, 0);
   for (const result of reloadResults) reloads.inc({ result }, 0);
   return {
@@ -49,6 +65,11 @@ export function createPolicyMetrics(registry: Registry) {
       evaluation.observe(durationMs / 1000);
     },
     policyFault: (kind: PolicyFaultKind): void => faults.inc({ kind }),
+    /** `change`: how the shadow differs, when it does. */
+    shadowed: (result: (typeof shadowResults)[number], change?: (typeof shadowChanges)[number]): void => {
+      shadowed.inc({ result });
+      if (change !== undefined) disagreements.inc({ change });
+    },
     policyReloaded: (result: (typeof reloadResults)[number]): void => reloads.inc({ result }),
   };
 }

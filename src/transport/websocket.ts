@@ -85,7 +85,7 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
     let calls = 0;
     const session: Session = {
       get principal() {
-        return received.now() ?? received.principal;
+        return received.now() ?? { ...received.principal, roles: [] };
       },
       transport: "websocket",
       tellsChanges: true,
@@ -121,7 +121,7 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
     },
     refresh: () => {
       for (const [socket, { now, server }] of connections) {
-        if (now() === undefined) socket.close(1008, "the key is not valid any more");
+        if (now() === undefined) sendAway(socket, 1008, "the key is not valid any more", lingerMs);
         else server?.sendToolListChanged().catch(() => {});
       }
     },
@@ -130,14 +130,19 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): WebSocketDoo
         (socket) =>
           new Promise<void>((resolve) => {
             socket.once("close", () => resolve());
-            socket.close(1001, "the server is shutting down");
-            setTimeout(() => socket.terminate(), graceMs).unref();
+            sendAway(socket, 1001, "the server is shutting down", graceMs);
           }),
       );
       await Promise.all(left);
       server.close();
     },
   };
+}
+
+/** Says goodbye, and cuts off who has not left in time. */
+function sendAway(socket: WebSocket, code: number, why: string, graceMs: number): void {
+  socket.close(code, why);
+  setTimeout(() => socket.terminate(), graceMs).unref();
 }
 
 /** How long a refused client may take to read why, milliseconds. */
