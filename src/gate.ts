@@ -28,7 +28,9 @@ export function createGate(ports: GatePorts): Gate {
     call: async (call, signal) => {
       const observer = ports.observer.call(call, findTool(call.tool) !== undefined);
       try {
-        const outcome = await climb({ ...ports }, call, signal, observer);
+        const { policy } = ports;
+        const held = { ...ports, isReplaced: () => ports.policy !== policy };
+        const outcome = await climb(held, call, signal, observer);
         observer.finished(outcome);
         return outcome;
       } catch (fault) {

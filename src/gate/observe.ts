@@ -10,11 +10,21 @@ import { type Refused, refused, type Understood } from "./judge.ts";
 import { type Look, lookAtObjects, nothingKnown } from "./objects.ts";
 import type { GatePorts } from "./ports.ts";
 import { inSlotFor } from "./queue.ts";
+import { changesOf } from "./reach.ts";
 import { isStop, type Stop, stop } from "./stops.ts";
 
 type ObservePorts = Pick<
   GatePorts,
-  "approvals" | "workTree" | "policy" | "settings" | "execution" | "slots" | "budgets" | "audit" | "clock"
+  | "approvals"
+  | "workTree"
+  | "policy"
+  | "settings"
+  | "isReplaced"
+  | "execution"
+  | "slots"
+  | "budgets"
+  | "audit"
+  | "clock"
 >;
 
 /** Rung 3. Without a work tree nothing is observed, and policy sees that; most plans rest on nothing outside and do not wait. */
@@ -67,13 +77,17 @@ async function look(workTree: WorkTree, read: Understood, signal: AbortSignal): 
   return { ...read, plan: withObserved(read.plan, seen.observed) };
 }
 
-/** Rung 7: has the work tree for the plan alone, looks again, and goes on only when everything is as it was judged. */
+const replaced =
+  "Another policy has come into force while the call waited, so nothing was changed. Call again: that one will judge it.";
+
+/** Rung 7: a change that waited is not made under a policy that is over; has the work tree for the plan alone, looks again, and goes on only when everything is as it was judged. */
 export async function asObserved(
   ports: ObservePorts,
   look: Look,
   goOn: (held?: HeldWorkTree) => Promise<Outcome | Stop>,
 ): Promise<Outcome | Stop> {
   const { plan, asked, signal } = look;
+  if (ports.isReplaced?.() === true && changesOf(plan).length > 0) return stop("state_changed", replaced);
   if (plan.observed === undefined) return goOn();
   if (restsOnObjects(plan)) {
     const again = withObserved(plan, await lookAtObjects(ports, look));

@@ -9,6 +9,8 @@ import type { ReadCache } from "../domain/read-cache.ts";
 export interface GatePorts {
   readonly policy: PolicyDecisionPoint;
   readonly settings: ParseSettings;
+  /** Whether another policy has come into force since the call began; absent: never. */
+  readonly isReplaced?: () => boolean;
   readonly approvals: Approvals;
   readonly audit: AuditLog;
   readonly budgets: Budgets;

@@ -37,4 +37,50 @@ describe("a policy that is replaced while a call is under way", () => {
     expect(second?.decision.policyRevision).toBe(later.policy.revision);
     expect(second?.reasons?.map(({ rule }) => rule)).toContain("guard/frozen");
   });
+
+  it("does not let a change begin that waited for its turn meanwhile; a read does", async () => {
+    const [{ ports }, { ports: later }] = [openGate(), openGate({ site: { mode: "frozen" } })];
+    let inForce: Pick<GatePorts, "policy" | "settings"> = ports;
+    const ran: string[] = [];
+    const gate = createGate({
+      ...ports,
+      slots: {
+        ...ports.slots,
+        take: async (_request, work) => {
+          inForce = later;
+          return work();
+        },
+      },
+      execution: {
+        ...ports.execution,
+        run: async ({ step }) => {
+          ran.push(step.stages[0]?.verb[0] ?? "");
+          return {
+            ended: "exited",
+            stages: [],
+            stdout: "",
+            stderr: "",
+            truncated: false,
+            redactions: {},
+            durationMs: 1,
+          };
+        },
+      },
+      get policy() {
+        return inForce.policy;
+      },
+      get settings() {
+        return inForce.settings;
+      },
+    });
+    const restart = toCall("kubectl_rollout_restart", { resource: "deployment", name: "web" });
+    const stopped = await gate.call(restart, never());
+    expect(stopped).toMatchObject({
+      code: "state_changed",
+      reasons: [{ message: expect.stringContaining("Call again") }],
+    });
+    inForce = ports;
+    expect(await gate.call(toCall("kubectl_get", { resource: "pods" }), never())).toMatchObject({ code: "ok" });
+    expect(ran).toEqual(["get"]);
+  });
 });

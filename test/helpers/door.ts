@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { ServerConfig } from "../../src/config/config.ts";
 import type { HealthReport } from "../../src/domain/ports.ts";
 import { createMcpFactory } from "../../src/mcp/server.ts";
-import { createAuthenticator } from "../../src/transport/authenticate.ts";
+import { type Authenticator, createAuthenticator } from "../../src/transport/authenticate.ts";
 import { createListener, type Listener, type ListenerOptions } from "../../src/transport/listener.ts";
 import { createFakeGate, type FakeGate, fakeIds, fakeTools } from "./fake-gate.ts";
 
@@ -33,6 +33,7 @@ export interface DoorSettings {
   readonly limits?: ListenerOptions["webSocketLimits"];
   readonly secretKey?: Buffer;
   readonly keepAliveMs?: number;
+  readonly authenticator?: Authenticator;
 }
 
 export async function startDoor(settings: DoorSettings = {}): Promise<Door> {
@@ -54,7 +55,7 @@ export async function startDoor(settings: DoorSettings = {}): Promise<Door> {
       maxBodyBytes: 64 * 1024,
       ...settings.config,
     },
-    authenticator: createAuthenticator(settings.open ? [] : principals, ["viewer"]),
+    authenticator: settings.authenticator ?? createAuthenticator(settings.open ? [] : principals, ["viewer"]),
     factory: createMcpFactory({
       gate,
       tools: fakeTools,

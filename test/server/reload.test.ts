@@ -44,7 +44,7 @@ describe("a running server", () => {
   const metrics = async (): Promise<string> => (await fetch(`${server.metricsBase}/metrics`)).text();
   const health = async (): Promise<string> =>
     (await fetch(`${server.base}/health`, { headers: { authorization: `Bearer ${server.key}` } })).text();
-  const eventuallyIn = async (read: () => Promise<string>, text: string): Promise<string> => {
+  const expectEventually = async (read: () => Promise<string>, text: string): Promise<string> => {
     let last = "";
     for (let turn = 0; turn < 300 && !last.includes(text); turn += 1) {
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -101,16 +101,16 @@ describe("a running server", () => {
   it("keeps its policy when the new one is not signed, says so everywhere, and takes it when it is", async () => {
     const bundle = path.join(place, "bundle");
     writeBundle(bundle, { max_replicas: 3 });
-    const told = await eventuallyIn(metrics, "\naisre_policy_refused 1\n");
+    const told = await expectEventually(metrics, "\naisre_policy_refused 1\n");
     expect(told).toMatch(/aisre_policy_reloads_total\{result="refused"\} [1-9]/);
     const report = await health();
     expect(report).toContain('"status":"degraded"');
     expect(report).toMatch(/"policy_refused":".*is not the file that was signed/);
     expect(server.stderr()).toContain("the policy files are refused, and the policy stays as it was");
     await signBundle(bundle, "6", signing);
-    await eventuallyIn(health, "its revision 6 is not newer than 7");
+    await expectEventually(health, "its revision 6 is not newer than 7");
     await signBundle(bundle, "8", signing);
-    await eventuallyIn(metrics, "\naisre_policy_refused 0\n");
+    await expectEventually(metrics, "\naisre_policy_refused 0\n");
     expect(reloads().at(-1)).toMatchObject({ details: { result: "replaced", bundle_revision: "8" } });
   });
 
@@ -118,7 +118,7 @@ describe("a running server", () => {
     const count = async (): Promise<number> => Number(/result="unchanged"\} (\d+)/.exec(await metrics())?.[1]);
     const before = await count();
     server.kill("SIGHUP");
-    await eventuallyIn(metrics, `aisre_policy_reloads_total{result="unchanged"} ${before + 1}`);
+    await expectEventually(metrics, `aisre_policy_reloads_total{result="unchanged"} ${before + 1}`);
   });
 
   it("cuts off whose key is taken away, and nobody else", async () => {
@@ -134,7 +134,7 @@ describe("a running server", () => {
 
   it("keeps its principals when the file is not sound", async () => {
     writeFileSync(path.join(place, "principals.yaml"), "- id: auditor\n  roles: [emperor]\n");
-    await eventuallyIn(health, '"principals_refused":"AISRE_PRINCIPALS_FILE: 0.roles.0');
+    await expectEventually(health, '"principals_refused":"AISRE_PRINCIPALS_FILE: 0.roles.0');
     const { client } = await connect(keys.auditor);
     await client.close();
   });
