@@ -68,7 +68,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   );
 
   /** The library's own way: 2026-era messages, and of the older era all that is no request it could serve. */
-  const answerByLibrary = (raw: IncomingMessage, response: ServerResponse, message: JSONRPCMessage, who: Caller) => {
+  const answerByLibrary = (raw: IncomingMessage, response: ServerResponse, message: JSONRPCMessage, who: Sender) => {
     const fetch = (request: Request): Promise<Response> => {
       const { signal } = request;
       sessions.set(request, { ...who, run: (end, work) => running.run([end, signal], work) });
@@ -78,7 +78,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   };
 
   /** The short way of a 2025-era request: no web Request, Response or streams, which cost more than all of our own work. */
-  const answerOnce = async (response: ServerResponse, message: JSONRPCRequest, who: Caller, sessionId?: string) => {
+  const answerOnce = async (response: ServerResponse, message: JSONRPCRequest, who: Sender, sessionId?: string) => {
     const opensSession = message.method === "initialize";
     const headers = opensSession ? { "mcp-session-id": sessionIds.issue(who.principal.id) } : {};
     const transport = new OneAnswerTransport({ response, headers, keepAliveMs });
@@ -103,7 +103,7 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
       open.set(response, now);
       response.once("close", () => open.delete(response));
       const header = headersOf(raw);
-      const who: Caller = { principal, transport: "http", ...traceHeaders(header) };
+      const who: Sender = { principal, transport: "http", ...traceHeaders(header) };
       const isLegacy = classify(header, message).kind === "legacy";
       const sessionId = isLegacy ? header("mcp-session-id") : undefined;
       if (sessionId !== undefined && !sessionIds.verify(sessionId, principal.id)) {
@@ -128,7 +128,8 @@ export function createMcpEndpoint(options: McpEndpointOptions): McpEndpoint {
   };
 }
 
-type Caller = Omit<Session, "run">;
+/** What the protocol room is told of it. */
+type Sender = Omit<Session, "run">;
 type Header = (name: string) => string | undefined;
 
 /** One value a name, as web requests have it. */
