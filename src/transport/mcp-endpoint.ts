@@ -11,7 +11,6 @@ import {
   type JSONRPCRequest,
   SUPPORTED_PROTOCOL_VERSIONS,
 } from "@modelcontextprotocol/server";
-import type { Principal } from "../domain/principal.ts";
 import type { InFlight } from "./in-flight.ts";
 import { OneAnswerTransport } from "./one-answer.ts";
 import type { Received } from "./reception.ts";
