@@ -22,7 +22,7 @@ export function createFileSink(file: string, { syncLater }: FileSinkOptions): Si
   let breakFirst = false;
   let timer: NodeJS.Timeout | undefined;
   /** Why the disk did not take what was written before: the next write is told. */
-  let lateFault: unknown;
+  let lateFault: Error | undefined;
 
   const sync = async (): Promise<void> => {
     clearTimeout(timer);
@@ -30,9 +30,13 @@ export function createFileSink(file: string, { syncLater }: FileSinkOptions): Si
     await handle?.datasync();
   };
 
+  const late = (cause: unknown): void => {
+    lateFault = new Error("the disk did not take what was written before", { cause });
+  };
+
   const soon = (): void => {
     if (!syncLater) return;
-    timer ??= setTimeout(() => void sync().catch((error: unknown) => (lateFault = error)), syncDelayMs);
+    timer ??= setTimeout(() => void sync().catch(late), syncDelayMs);
   };
 
   const release = async (): Promise<void> => {
