@@ -153,6 +153,40 @@ test_explain_of_an_allowed_call_has_only_checks_that_hold if {
 	}
 }
 
+# The checks are the whole condition: nothing else keeps a rule from matching, and nothing that fails lets it match.
+test_a_rule_matches_exactly_when_all_of_its_checks_hold[name] if {
+	some name, row in data.cases
+	considered := authz.explain with input as row.input with data.site as object.union(data.site, row.site)
+	every item in considered {
+		_matches_by_its_checks(item)
+	}
+}
+
+_matches_by_its_checks(item) if {
+	item.effect == "deny"
+	item.matched == true
+}
+
+_matches_by_its_checks(item) if {
+	item.effect == "allow"
+	item.matched == true
+	_failing(item.checks) == []
+}
+
+_matches_by_its_checks(item) if {
+	item.effect == "allow"
+	item.matched == false
+	_failing(item.checks) != []
+}
+
+_failing(checks) := [name | some name, holds in checks; holds != true]
+
+test_every_rule_that_allows_shows_its_checks[name] if {
+	some name, row in {name: row | some name, row in data.cases; row.want.effect == "allow"}
+	considered := authz.explain with input as row.input with data.site as object.union(data.site, row.site)
+	{rule | some rule in row.want.rules} == {item.rule | some item in considered; item.matched; count(item.checks) > 0}
+}
+
 test_explain_shows_what_does_not_print_alone if {
 	beside := jq.checks["jq/prints"] with input as data.cases["jq: --version beside a flag"].input
 	beside.prints_alone == false

@@ -169,9 +169,16 @@ checks["curl/request"] := {
 	"flags_listed": count(_unlisted) == 0,
 	"headers_listed": count(_forbidden_headers) == 0,
 	"not_link_local": count(_link_local) == 0,
+	"keeps_to_itself": _keeps_to_itself,
 }
 
-checks["curl/version"] := {"only_prints": input.command.flags == {"--version": ["true"]}}
+checks["curl/version"] := {
+	"asks_nobody": input.command.egress == false,
+	"effect_is_read": input.command.effect == "read",
+	"no_request": input.command.urls == [],
+	"only_prints": input.command.flags == {"--version": ["true"]},
+	"keeps_to_itself": _keeps_to_itself,
+}
 
 # Places of site data that a URL lies at or below. Their parts are read by the server when site data is loaded.
 _hosts_of(url) := [host |
@@ -210,6 +217,8 @@ _forbidden_headers contains name if {
 }
 
 # No files, no programs, and the answer goes nowhere but to standard output or to nothing.
+default _keeps_to_itself := false
+
 _keeps_to_itself if {
 	input.command.paths == []
 	input.command.programs == []

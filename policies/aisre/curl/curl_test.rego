@@ -137,10 +137,7 @@ test_explain_names_the_part_that_fails if {
 	some rule in considered
 	rule.rule == "curl/request"
 	rule.matched == false
-	rule.checks == {
-		"reaches_network": true, "one_request": true, "place_and_method_listed": false,
-		"flags_listed": true, "headers_listed": true, "not_link_local": true,
-	}
+	[check | some check, holds in rule.checks; holds == false] == ["place_and_method_listed"]
 }
 
 test_a_version_reaches_nothing[name] if {

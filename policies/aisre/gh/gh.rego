@@ -44,7 +44,7 @@ allow contains "gh/read" if {
 allow contains "gh/help" if {
 	input.command.effect == "read"
 	input.command.egress == false
-	object.keys(input.command.flags) in [{"--version"}, {"--help"}]
+	_prints_alone
 }
 
 # METADATA
@@ -62,8 +62,8 @@ allow contains "gh/create" if {
 	_verb == "pr create"
 	input.command.effect == "write"
 	"gh" in site.toolsets
-	startswith(input.command.flags["--head"][0], site.branch_prefix)
-	input.command.flags["--base"] == [site.base_branch]
+	_own_branch
+	_into_base
 	_bounded
 }
 
@@ -158,14 +158,24 @@ checks["gh/read"] := object.union(_common_checks, {"effect_is_read": input.comma
 
 checks["gh/create"] := object.union(_common_checks, {
 	"verb_is_pr_create": _verb == "pr create",
+	"effect_is_write": input.command.effect == "write",
 	"toolset_enabled": "gh" in site.toolsets,
+	"own_branch": _own_branch,
+	"into_base_branch": _into_base,
 })
+
+checks["gh/help"] := {
+	"effect_is_read": input.command.effect == "read",
+	"asks_nobody": input.command.egress == false,
+	"prints_alone": _prints_alone,
+}
 
 _common_checks := {
 	"verb_listed": _verb_listed,
 	"flags_listed": count(_unlisted) == 0,
 	"own_repository": _own_repository,
 	"identifiers_allowed": count(_forbidden) == 0,
+	"no_files": count(input.command.paths) == 0,
 }
 
 _verb := concat(" ", input.command.verb)
@@ -177,6 +187,18 @@ _bounded if {
 	count(_forbidden) == 0
 	count(input.command.paths) == 0
 }
+
+default _prints_alone := false
+
+_prints_alone if object.keys(input.command.flags) in [{"--version"}, {"--help"}]
+
+default _own_branch := false
+
+_own_branch if startswith(input.command.flags["--head"][0], site.branch_prefix)
+
+default _into_base := false
+
+_into_base if input.command.flags["--base"] == [site.base_branch]
 
 default _verb_listed := false
 

@@ -30,7 +30,7 @@ import data.site
 allow contains "git/read" if {
 	input.command.effect == "read"
 	_bounded
-	input.command.git.remote == ""
+	_stays_here
 }
 
 # METADATA
@@ -48,7 +48,7 @@ allow contains "git/read" if {
 allow contains "git/version" if {
 	input.command.effect == "read"
 	input.command.egress == false
-	object.keys(input.command.flags) in [{"--version"}, {"--help"}]
+	_prints_alone
 	input.command.verb == []
 }
 
@@ -71,7 +71,7 @@ allow contains "git/refresh" if {
 	_verb in {"fetch", "pull"}
 	input.command.effect == "workspace"
 	_bounded
-	input.command.git.remote in site.remotes
+	_remote_allowed
 	_writes_nothing
 }
 
@@ -92,7 +92,7 @@ allow contains "git/commit" if {
 	_verb in {"add", "commit"}
 	input.command.effect == "workspace"
 	_bounded
-	input.command.git.remote == ""
+	_stays_here
 	count(_foreign_branches) == 0
 	count(_protected) == 0
 }
@@ -117,11 +117,10 @@ allow contains "git/push" if {
 	_verb == "push"
 	input.command.effect == "write"
 	_bounded
-	input.command.git.remote in site.remotes
-	count(input.command.git.refs) == 1
-	input.command.git.refs[0].force == false
-	regex.match(`^[0-9a-f]{40}([0-9a-f]{24})?$`, input.command.git.refs[0].source)
-	input.command.git.refs[0].destination != ""
+	_remote_allowed
+	_one_branch
+	_without_force
+	_by_object_id
 	count(_foreign_branches) == 0
 	count(_protected) == 0
 	_few_paths
@@ -268,7 +267,7 @@ deny contains {
 #       - [git, add, -A]
 allow_file contains "git/file" if {
 	input.file_change.operation in {"write", "delete"}
-	is_string(input.observed.repository.base)
+	_base_observed
 	count(site.repositories) > 0
 	count(_protected_files) == 0
 }
@@ -285,33 +284,57 @@ deny_file contains {
 # METADATA
 # title: Named checks of the allowing rules
 # description: For `explain`, rule id and the parts of its condition that hold or not.
-checks["git/read"] := object.union(_common_checks, {"effect_is_read": input.command.effect == "read"})
+checks["git/read"] := object.union(_common_checks, {
+	"effect_is_read": input.command.effect == "read",
+	"stays_here": _stays_here,
+})
+
+checks["git/version"] := {
+	"effect_is_read": input.command.effect == "read",
+	"asks_nobody": input.command.egress == false,
+	"prints_alone": _prints_alone,
+	"no_verb": input.command.verb == [],
+}
 
 checks["git/refresh"] := object.union(_common_checks, {
 	"verb_refreshes": _verb in {"fetch", "pull"},
+	"effect_is_workspace": input.command.effect == "workspace",
 	"remote_allowed": _remote_allowed,
+	"writes_no_branch": _writes_nothing,
 })
 
 checks["git/commit"] := object.union(_common_checks, {
 	"verb_commits": _verb in {"add", "commit"},
+	"effect_is_workspace": input.command.effect == "workspace",
+	"stays_here": _stays_here,
 	"branch_allowed": count(_foreign_branches) == 0,
 	"no_protected_path": count(_protected) == 0,
 })
 
 checks["git/push"] := object.union(_common_checks, {
 	"verb_is_push": _verb == "push",
+	"effect_is_write": input.command.effect == "write",
 	"remote_allowed": _remote_allowed,
+	"one_branch": _one_branch,
+	"without_force": _without_force,
+	"by_object_id": _by_object_id,
 	"branch_allowed": count(_foreign_branches) == 0,
 	"no_protected_path": count(_protected) == 0,
 	"few_paths": _few_paths,
 })
 
-file_checks["git/file"] := {"no_protected_path": count(_protected_files) == 0}
+file_checks["git/file"] := {
+	"writes_or_deletes": input.file_change.operation in {"write", "delete"},
+	"base_observed": _base_observed,
+	"repository_set": count(site.repositories) > 0,
+	"no_protected_path": count(_protected_files) == 0,
+}
 
 _common_checks := {
 	"verb_listed": _verb_listed,
 	"flags_listed": count(_unlisted) == 0,
 	"own_repository": _own_repository,
+	"git_facts_known": _git_facts_known,
 }
 
 _verb := concat(" ", input.command.verb)
@@ -321,9 +344,44 @@ _bounded if {
 	_verb_listed
 	_own_repository
 	count(_unlisted) == 0
+	_git_facts_known
+}
+
+default _git_facts_known := false
+
+_git_facts_known if {
 	is_array(input.command.git.refs)
 	is_array(input.command.git.changed_paths)
 }
+
+default _base_observed := false
+
+_base_observed if is_string(input.observed.repository.base)
+
+default _prints_alone := false
+
+_prints_alone if object.keys(input.command.flags) in [{"--version"}, {"--help"}]
+
+# It talks to no remote.
+default _stays_here := false
+
+_stays_here if input.command.git.remote == ""
+
+default _one_branch := false
+
+_one_branch if {
+	count(input.command.git.refs) == 1
+	input.command.git.refs[0].destination != ""
+}
+
+default _without_force := false
+
+_without_force if input.command.git.refs[0].force == false
+
+# A branch that moves after the judgement changes nothing.
+default _by_object_id := false
+
+_by_object_id if regex.match(`^[0-9a-f]{40}([0-9a-f]{24})?$`, input.command.git.refs[0].source)
 
 default _verb_listed := false
 
@@ -345,6 +403,8 @@ _remote_allowed if input.command.git.remote in site.remotes
 default _few_paths := false
 
 _few_paths if count(input.command.git.changed_paths) <= data.aisre.git.max_changed_paths
+
+default _writes_nothing := false
 
 _writes_nothing if {
 	every ref in input.command.git.refs {

@@ -150,10 +150,7 @@ test_explain_shows_which_part_of_a_condition_fails if {
 	some rule in considered
 	rule.rule == "git/push"
 	rule.matched == false
-	rule.checks == {
-		"verb_listed": true, "flags_listed": true, "own_repository": true, "verb_is_push": true,
-		"remote_allowed": true, "branch_allowed": false, "no_protected_path": true, "few_paths": true,
-	}
+	[check | some check, holds in rule.checks; holds == false] == ["branch_allowed"]
 	some refresh in considered
 	refresh.rule == "git/refresh"
 	refresh.checks.verb_refreshes == false
@@ -176,12 +173,9 @@ test_explain_of_gh_and_files if {
 	about_gh := authz.explain with input as pull_request with data.site.repositories as ["o/r"]
 	some create in about_gh
 	create.rule == "gh/create"
-	create.checks == {
-		"verb_listed": true, "flags_listed": true, "own_repository": true, "identifiers_allowed": true,
-		"verb_is_pr_create": true, "toolset_enabled": false,
-	}
+	[check | some check, holds in create.checks; holds == false] == ["toolset_enabled"]
 	about_file := authz.explain with input as data.cases["git: write a protected file"].input
 	some file in about_file
 	file.rule == "git/file"
-	file.checks == {"no_protected_path": false}
+	[check | some check, holds in file.checks; holds == false] == ["no_protected_path", "repository_set"]
 }
