@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { readAnnotations } from "./policy-annotations.ts";
+import { readAnnotations } from "../src/desk/annotations.ts";
 import type { Case } from "./policy-cases.ts";
 import { runTool } from "./policy-tools.ts";
 import { hashFiles, listSources, sha256, stageForBuild } from "./policy-sources.ts";

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { annotationsSchema } from "./policy-annotations.ts";
+import { annotationsSchema } from "../src/desk/annotations.ts";
 import { renderPolicyPage } from "./policy-page.ts";
 
 const root = join(import.meta.dirname, "..");

@@ -1,5 +1,5 @@
 // The rules of the policy as one Markdown page for the security reviewer. Pure; called by policy-docs.ts.
-import type { Annotations } from "./policy-annotations.ts";
+import type { Annotations } from "../src/desk/annotations.ts";
 
 type Rule = Annotations["rules"][number];
 type Example = Rule["examples"]["match"][number];

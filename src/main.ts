@@ -5,8 +5,7 @@ import { approveCommand } from "./cli/approve.ts";
 import { auditShowCommand } from "./cli/audit-show.ts";
 import { auditVerifyCommand } from "./cli/audit-verify.ts";
 import { callCommand } from "./cli/call.ts";
-import { policyCheckCommand } from "./cli/policy-check.ts";
-import { policyVerifyCommand } from "./cli/policy-verify.ts";
+import { policyCommand } from "./cli/policy.ts";
 import { serveCommand } from "./cli/serve.ts";
 import { StartError } from "./errors.ts";
 import { version } from "./version.ts";
@@ -19,12 +18,7 @@ const program = new Command("ai-sre")
 program.addCommand(serveCommand());
 program.addCommand(callCommand());
 program.addCommand(approveCommand());
-program.addCommand(
-  new Command("policy")
-    .description("Work with the policy bundle.")
-    .addCommand(policyCheckCommand())
-    .addCommand(policyVerifyCommand()),
-);
+program.addCommand(policyCommand());
 program.addCommand(
   new Command("audit")
     .description("Check and read the audit.")

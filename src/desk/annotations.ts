@@ -1,6 +1,9 @@
-// The METADATA of the Rego files, as `opa inspect --annotations` reads it → build/annotations.json.
-// Called by policy-build.ts; docs/policies.md and the example tests are made from the result.
+// The METADATA of the Rego files, as `opa inspect --annotations` reads it → annotations.json of a bundle, and back.
+// Called when a bundle is built; what `policy explain` says of a rule, docs/policies.md and the rules' examples come from it.
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import * as z from "zod";
+import { StartError } from "../errors.ts";
 
 const argv = z.array(z.string()).min(1);
 const call = z.strictObject({
@@ -36,6 +39,19 @@ export const annotationsSchema = z.strictObject({
 });
 
 export type Annotations = z.infer<typeof annotationsSchema>;
+
+/** The annotations of a bundle's folder; none of a bundle that was built without. */
+export function annotationsOf(folder: string): Annotations {
+  const file = path.join(folder, "annotations.json");
+  try {
+    return annotationsSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return none;
+    throw new StartError("policy_missing", `${file}: is not what a policy bundle has; build it anew`, { cause: error });
+  }
+}
+
+const none: Annotations = { schema_version: 1, entrypoints: [], packages: [], rules: [] };
 
 const inspected = z.object({
   annotations: z.array(

@@ -1,10 +1,11 @@
-// One line that `ai-sre policy check` is asked: its shape, and the call and the observation that it stands for.
+// One call that the desk is asked about, a line of `ai-sre policy check`: its shape, and the call and the observation that it
+// stands for. Used by every subcommand of `ai-sre policy` that judges.
 import * as z from "zod";
 import { roles } from "../domain/principal.ts";
 import { type Assumption, assumedObservation } from "../gate/assume.ts";
 
 /** Unknown keys are ignored: a corpus has columns of its own. */
-export const lineSchema = z.object({
+export const askedSchema = z.object({
   id: z.unknown().optional(),
   tool: z.string(),
   /** As over MCP: a call without arguments has none. */
@@ -52,7 +53,9 @@ export const lineSchema = z.object({
     .prefault({}),
 });
 
-export const toCall = ({ tool, arguments: raw, principal }: z.output<typeof lineSchema>) => ({
+export type Asked = z.output<typeof askedSchema>;
+
+export const toCall = ({ tool, arguments: raw, principal }: Asked) => ({
   callId: "policy-check",
   tool,
   arguments: raw,
@@ -62,7 +65,7 @@ export const toCall = ({ tool, arguments: raw, principal }: z.output<typeof line
 
 /** What the line says was observed; a clean clone of the site's repository where it says nothing. */
 export function toObserved(
-  { observed: { repository, request, changed_paths, objects } }: z.output<typeof lineSchema>,
+  { observed: { repository, request, changed_paths, objects } }: Asked,
   assumed: Assumption,
 ) {
   const { remote_url, clean, head, base, refs } = repository ?? {};
@@ -81,7 +84,7 @@ export function toObserved(
   });
 }
 
-type GivenObject = NonNullable<z.output<typeof lineSchema>["observed"]["objects"]>[number];
+type GivenObject = NonNullable<Asked["observed"]["objects"]>[number];
 
 const toObject = (given: GivenObject) => ({
   apiVersion: given.api_version,

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { readAnnotations } from "../../scripts/policy-annotations.ts";
+import { readAnnotations } from "../../src/desk/annotations.ts";
 import { mergePatch } from "../../scripts/policy-cases.ts";
 import { compareWithManifest } from "../../scripts/policy-manifest.ts";
 import { listSources } from "../../scripts/policy-sources.ts";

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as z from "zod";
-import { toCall, toObserved, lineSchema } from "../../src/cli/policy-check-line.ts";
+import { askedSchema, toCall, toObserved } from "../../src/desk/asked.ts";
 import { composePolicy } from "../../src/compose/policy.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Reason } from "../../src/domain/decision.ts";
@@ -41,7 +41,7 @@ export type Verdict =
 
 /** @throws where the parser does, or where policy faults: neither is a verdict. */
 export function verdictOf({ tool, arguments: own }: Call): Verdict {
-  const line = lineSchema.parse({ tool, arguments: own });
+  const line = askedSchema.parse({ tool, arguments: own });
   const judgement = judge(toCall(line), policy, settings, toObserved(line, assumed));
   if (judgement.kind === "refused") return { effect: "deny", teaches: teaches(judgement.reason) };
   const { code, decision, plan } = judgement;

@@ -1,0 +1,44 @@
+// The options that the judging subcommands of `ai-sre policy` share: which bundle, which site data, and by whom it is asked.
+import { readFileSync } from "node:fs";
+import type { Command } from "commander";
+import type { Config } from "../config/config.ts";
+import { loadConfig } from "../config/load.ts";
+import { openSide, type Side } from "../desk/side.ts";
+import { type Role, roles } from "../domain/principal.ts";
+
+export interface SideOptions {
+  readonly policy?: string;
+  readonly data?: string;
+}
+
+export const withSide = (command: Command): Command =>
+  command
+    .option("--policy <folder>", "policy bundle to judge by (default: AISRE_POLICY, or the one that comes with AI SRE)")
+    .option("--data <file>", "YAML of site data to lay over the bundle's (default: AISRE_POLICY_DATA)");
+
+/** The bundle and the site data that the options name, over those of the environment. */
+export function sideOf(options: SideOptions, command: Command): Side {
+  const { policy, serverUrl } = loadConfig();
+  return openSide(policyConfig(policy, options, command), serverUrl);
+}
+
+function policyConfig(policy: Config["policy"], options: SideOptions, command: Command): Config["policy"] {
+  const folder = options.policy ?? policy.folder;
+  if (options.data === undefined) return { ...policy, folder };
+  return { ...policy, folder, dataFile: readText(options.data, command) };
+}
+
+/** A file that an option names; a usage error when it cannot be read. */
+export function readText(file: string, command: Command): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return command.error(`cannot read ${file}`);
+  }
+}
+
+/** A role by its name; a usage error that lists them otherwise. */
+export function toRole(name: string, command: Command): Role {
+  const role = roles.find((known) => known === name);
+  return role ?? command.error(`there is no role ${name}: ${roles.join(", ")}`);
+}
