@@ -8,7 +8,7 @@ import { judge, type Judgement } from "../gate/judge.ts";
 import { loadBundle } from "../policy/bundle.ts";
 import { createInquiry, type Inquiry } from "../policy/inquiry.ts";
 import type { Policy } from "../policy/pdp.ts";
-import type { SiteData } from "../policy/site-data.ts";
+import { type SiteData, toPolicyData } from "../policy/site-data.ts";
 import { type Asked, toCall, toObserved } from "./asked.ts";
 
 export interface Side {
@@ -16,6 +16,8 @@ export interface Side {
   readonly policy: Policy;
   readonly settings: ParseSettings;
   readonly inquiry: Inquiry;
+  /** The same with other site data laid over it, as a decision table has its own. */
+  inquiryOver(site: Readonly<Record<string, unknown>>): Inquiry;
   /** Rungs 1, 2 and 4 of the server's ladder, with facts that the call says or that are assumed. */
   judge(asked: Asked): Judgement;
 }
@@ -26,13 +28,16 @@ const noon = { now: () => Date.UTC(2026, 0, 1, 12), monotonic: () => performance
 /** @throws StartError `policy_missing` or `invalid_configuration` */
 export function openSide(config: Config["policy"], serverUrl: string): Side {
   const { policy, settings } = composePolicy(config, { clock: noon });
+  const bundle = loadBundle(config.folder);
+  const site = toPolicyData(policy.siteData);
   const repository = settings.git?.repository;
   const assumed: Assumption = { serverUrl, ...(repository === undefined ? {} : { repository }) };
   return {
     folder: config.folder,
     policy,
     settings,
-    inquiry: createInquiry(loadBundle(config.folder), policy.siteData),
+    inquiry: createInquiry(bundle, site),
+    inquiryOver: (over) => createInquiry(bundle, { ...site, ...over }),
     judge: (asked) => judge(toCall(asked), policy, settings, toObserved(asked, assumed)),
   };
 }

@@ -6,7 +6,6 @@ import { parseDecision } from "./answer.ts";
 import { encodeData, type PolicyBundle } from "./bundle.ts";
 import { entrypoints, toBytes } from "./decide.ts";
 import { createEvaluator } from "./evaluator.ts";
-import { type SiteData, toPolicyData } from "./site-data.ts";
 
 const consideredSchema = z.array(
   z.strictObject({
@@ -30,9 +29,9 @@ export interface Inquiry {
   explain(input: string): Answer<readonly Considered[]>;
 }
 
-/** Evaluates the bundle over this site data. Throws when its module does not even start. */
-export function createInquiry(bundle: PolicyBundle, siteData: SiteData): Inquiry {
-  const data = encodeData({ ...bundle.data, site: toPolicyData(siteData) });
+/** Evaluates the bundle over site data as rules see it (`toPolicyData`). Throws when its module does not even start. */
+export function createInquiry(bundle: PolicyBundle, site: Readonly<Record<string, unknown>>): Inquiry {
+  const data = encodeData({ ...bundle.data, site });
   const evaluator = createEvaluator(bundle.module, data);
   const ask = <Value>(entrypoint: string, input: string, parse: (value: unknown) => Value | undefined) => {
     const bytes = toBytes(input);

@@ -153,9 +153,10 @@ test_explain_of_an_allowed_call_has_only_checks_that_hold if {
 	}
 }
 
-# The checks are the whole condition: nothing else keeps a rule from matching, and nothing that fails lets it match.
+# The checks are the whole condition: nothing else keeps a rule from matching, and nothing that fails lets it match. Asked
+# here where conditions are many; vitest asks the WASM about every case and every question of the corpus.
 test_a_rule_matches_exactly_when_all_of_its_checks_hold[name] if {
-	some name, row in data.cases
+	some name, row in {name: row | some name, row in data.cases; row.table in {"curl", "curl-listed", "gh", "gh-enabled", "git"}}
 	considered := authz.explain with input as row.input with data.site as object.union(data.site, row.site)
 	every item in considered {
 		_matches_by_its_checks(item)
