@@ -6,7 +6,7 @@ import { explainRecords } from "../desk/explain-record.ts";
 import { renderExplanation, renderRecords } from "../desk/explain-text.ts";
 import { explain } from "../desk/explain.ts";
 import { paintFor } from "../desk/paint.ts";
-import { type SideOptions, sideOf, toRole, withSide } from "./policy-options.ts";
+import { readable, type SideOptions, sideOf, toRole, withSide } from "./policy-options.ts";
 import { endWithReader } from "./standard-output.ts";
 
 interface Options extends SideOptions {
@@ -76,16 +76,17 @@ function readJson(text: string | undefined, self: Command): unknown {
 async function explainRecorded(options: Options, self: Command) {
   const { audit = [], callId } = options;
   if (audit.length === 0) return self.error("--call-id needs --audit FILE…");
-  const records: PlacedRecord[] = [];
-  try {
-    for await (const placed of readRecords(audit)) {
-      if (placed.record.kind === "decision" && placed.record.call_id === callId) records.push(placed);
-    }
-  } catch (error) {
-    return self.error(`cannot read the audit: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const records = await readable(recordsOf(audit, callId), self);
   if (records.length === 0) return self.error(`no decision about ${callId} in ${audit.join(", ")}`);
   const value = explainRecords(sideOf(options, self), records);
   const allowed = value.stages.every((stage) => "decision" in stage && stage.decision.effect === "allow");
   return { value, text: () => renderRecords(value, paintFor(process.stdout)), allowed };
+}
+
+async function recordsOf(files: readonly string[], callId: string | undefined): Promise<readonly PlacedRecord[]> {
+  const records: PlacedRecord[] = [];
+  for await (const placed of readRecords(files)) {
+    if (placed.record.kind === "decision" && placed.record.call_id === callId) records.push(placed);
+  }
+  return records;
 }

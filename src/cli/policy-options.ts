@@ -22,14 +22,25 @@ export function sideOf(options: SideOptions, command: Command): Side {
   return openSide(policyConfig(policy, options, command), serverUrl);
 }
 
-function policyConfig(policy: Config["policy"], options: SideOptions, command: Command): Config["policy"] {
+/** The configuration of the environment, with the bundle and the data that the options name. */
+export function policyConfig(policy: Config["policy"], options: SideOptions, command: Command): Config["policy"] {
   const folder = options.policy ?? policy.folder;
   if (options.data === undefined) return { ...policy, folder };
   return { ...policy, folder, dataFile: readText(options.data, command) };
 }
 
+/** What reads files on its way; a usage error when one cannot be read. */
+export async function readable<Value>(work: Promise<Value>, command: Command): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Error && "syscall" in error) return command.error(`cannot read: ${error.message}`);
+    throw error;
+  }
+}
+
 /** A file that an option names; a usage error when it cannot be read. */
-export function readText(file: string, command: Command): string {
+function readText(file: string, command: Command): string {
   try {
     return readFileSync(file, "utf8");
   } catch {

@@ -8,6 +8,7 @@ import { type Asked, askedSchema } from "./asked.ts";
 import { changesOf, explainInput, policyOf } from "./explain.ts";
 import { toCommandLine } from "./quote.ts";
 import type { Side } from "./side.ts";
+import { whyUnasked } from "./subjects.ts";
 import { findSmallestChange } from "./smallest-change.ts";
 
 export type RecordExplanation = ReturnType<typeof explainRecords>;
@@ -24,7 +25,7 @@ export function explainRecords(side: Side, records: readonly PlacedRecord[]) {
       policy_revision: record.policy_revision,
     };
     const place = { file, line, time: record.time, step: record.step_index ?? 0, stage: record.stage_index ?? 0 };
-    if (record.input === undefined) return { ...place, recorded, considered: [], unasked: whyUnasked(record.code) };
+    if (record.input === undefined) return { ...place, recorded, considered: [], unasked: whyUnasked(record) };
     const input = JSON.stringify(record.input);
     const answer = side.inquiry.decide(input);
     const decision = answer.ok ? answer.value : unanswered;
@@ -50,14 +51,6 @@ export function explainRecords(side: Side, records: readonly PlacedRecord[]) {
 const unanswered: Decision = {
   effect: "deny",
   reasons: [{ rule: "server/policy-unavailable", message: "policy gave no answer" }],
-};
-
-const whyUnasked = (code: string | undefined): string => {
-  if (code === "denied") return "the call held what looks like a credential, so what was asked is not recorded";
-  if (code === "not_understood" || code === "invalid_arguments" || code === "unknown_tool") {
-    return `the call ended before policy was asked (${code})`;
-  }
-  return "the record does not hold what was asked";
 };
 
 /** The recorded commands as one call, for the search; nothing where standard input or files belong to it. */

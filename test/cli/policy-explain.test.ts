@@ -27,7 +27,7 @@ describe("policy explain", () => {
   it("says what an allowed call is held to, and ends with 0", () => {
     const { status, stdout } = explain(
       "--tool",
-      "kubectl_undo".replace("undo", "rollout_undo"),
+      "kubectl_rollout_undo",
       "--arguments",
       '{"resource":"deployment","name":"web"}',
     );
@@ -54,7 +54,7 @@ describe("policy explain", () => {
     ["a role that is none", ["--command", "x", "--role", "king"], "viewer, operator"],
     ["arguments that are no JSON", ["--tool", "kubectl_get", "--arguments", "{"], "not JSON"],
     ["a call without a file", ["--call-id", "x"], "--audit"],
-    ["an audit file that is not there", ["--call-id", "x", "--audit", "/nowhere"], "cannot read the audit"],
+    ["an audit file that is not there", ["--call-id", "x", "--audit", "/nowhere"], "cannot read"],
   ])("refuses %s with exit code 2", (_what, parameters, said) => {
     const { status, stderr, stdout } = explain(...parameters);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
@@ -107,7 +107,7 @@ describe("policy explain of a recorded call", () => {
   it("says why a record cannot be asked again, and which call it does not find", () => {
     const file = auditOf("kubectl get pods");
     expect(explain("--call-id", "c-2", "--audit", file).stdout).toContain(
-      "ended before policy was asked (not_understood)",
+      "it ended before policy was asked (not_understood)",
     );
     const unknown = explain("--call-id", "c-3", "--audit", file);
     expect(unknown.status).toBe(2);

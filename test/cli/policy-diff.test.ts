@@ -1,0 +1,66 @@
+// `ai-sre policy diff` and `policy replay` as a pull request's check runs them: words, JSON, exit codes.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { root, runCli } from "./run-cli.ts";
+
+const bundle = path.join(root, "policies/build");
+let folder: string;
+let site: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "aisre-diff-"));
+  site = path.join(folder, "site.yaml");
+  writeFileSync(site, "namespaces: [default, staging]\n");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const diff = (...options: readonly string[]) => runCli(["policy", "diff", bundle, bundle, ...options]);
+
+describe("policy diff", () => {
+  it("ends with 1 and says loudly what becomes allowed", () => {
+    const { status, stdout } = diff("--data-new", site);
+    expect(status).toBe(1);
+    const lines = stdout.split("\n");
+    expect(lines[2]).toBe('site namespaces: ["default"] → ["default","staging"]');
+    expect(lines[4]).toMatch(/^NEWLY ALLOWED: \d+$/);
+    expect(stdout).toContain("kubectl/read now allows; was denied by kubectl/namespace");
+    expect(stdout).toMatch(/\d+ become freer/);
+  });
+
+  it("ends with 0 when that is accepted, and in the other direction", () => {
+    const accepted = diff("--data-new", site, "--allow-widening", "--json");
+    expect(accepted.status).toBe(0);
+    const said = JSON.parse(accepted.stdout);
+    expect(said).toMatchObject({ widened: expect.any(Number), site: [expect.stringContaining("staging")] });
+    expect(said.groups[0]).toMatchObject({ kind: "newly_allowed", rules_before: ["kubectl/namespace"] });
+    const narrowed = diff("--data-old", site);
+    expect(narrowed.status).toBe(0);
+    expect(narrowed.stdout).toContain("nothing becomes freer");
+    expect(narrowed.stdout).toContain("newly denied");
+  });
+
+  it.each([
+    ["a bundle that is not there", [bundle, "/nowhere"], "/nowhere/manifest.json"],
+    ["inputs that are not there", [bundle, bundle, "--inputs", "/nowhere"], "/nowhere"],
+    ["site data that is not there", [bundle, bundle, "--data-new", "/nowhere"], "/nowhere"],
+    ["one bundle", [bundle], "new"],
+  ])("refuses %s with exit code 2", (_what, parameters, named) => {
+    const { status, stdout, stderr } = runCli(["policy", "diff", ...parameters]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(named);
+  });
+});
+
+describe("policy replay", () => {
+  it("reads standard input, and ends with 0 when nothing would have been freer", () => {
+    const { status, stdout } = runCli(["policy", "replay", "-"], { input: "{}\n" });
+    expect(status).toBe(0);
+    expect(stdout).toContain("0 calls: 0 asked again");
+    expect(stdout).toContain("1 not asked again: is no audit record");
+  });
+
+  it("refuses an audit that is not there with exit code 2", () => {
+    expect(runCli(["policy", "replay", "/nowhere"])).toMatchObject({ status: 2, stdout: "" });
+  });
+});
