@@ -1,85 +1,79 @@
 // `npm run policy`: formats, checks, tests and builds the Rego policy into policies/build, or with --check compares the
-// committed build with a fresh one, byte for byte. Without Go it compares hashes and says so.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+// committed build with a fresh one, byte for byte. Without Go it compares hashes and says so. The steps are those of
+// `ai-sre policy build`, which never builds opa itself.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { loadCases } from "./policy-cases.ts";
-import { compile, outputNames, writeOutputs } from "./policy-compile.ts";
-import { findTool, opaTool, regalTool, runTool } from "./policy-tools.ts";
-import { stageForTest } from "./policy-sources.ts";
-import { createStepList, type StepResult } from "./policy-steps.ts";
-import { testPolicy } from "./policy-test.ts";
-import { compareWithManifest } from "./policy-manifest.ts";
+import { buildPolicy, checkRego, differingOutputs, formatRego, inScratch } from "../src/desk/build.ts";
+import { loadCases } from "../src/desk/cases.ts";
+import { outputNames, writeOutputs } from "../src/desk/compile.ts";
+import { runRegal } from "../src/desk/lint.ts";
+import { compareWithManifest } from "../src/desk/manifest.ts";
+import { openPolicyFolder } from "../src/desk/policy-folder.ts";
+import { type Problem, renderProblem } from "../src/desk/problem.ts";
+import { programAt } from "../src/desk/program.ts";
+import { testRego } from "../src/desk/rego-tests.ts";
+import { stageForTest } from "../src/desk/sources.ts";
+import { createStepList, type StepResult } from "../src/desk/steps.ts";
+import { findTool, opaTool, regalTool } from "./policy-tools.ts";
 
 const root = join(import.meta.dirname, "..");
-const policies = join(root, "policies");
-const build = join(policies, "build");
+const folder = openPolicyFolder(join(root, "policies"));
+const { policies, build } = folder;
 const { values: options } = parseArgs({ options: { check: { type: "boolean", default: false } } });
 
+/** Per cent of the policy's lines that the tests must reach. */
+const coverageThreshold = 95;
+
 const steps = createStepList(console.log);
-const scratch = mkdtempSync(join(tmpdir(), "aisre-policy-"));
-try {
-  run();
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
-}
+await inScratch(runOpaSteps);
+await steps.run("regal", lint);
 process.exitCode = steps.finish();
 
-function run(): void {
-  runOpaSteps();
-  steps.run("regal", lint);
-}
-
-function runOpaSteps(): void {
-  steps.run("manifest", () => (options.check ? compareWithManifest(policies, build) : skipped("made by this build")));
-  const opa = findTool(root, opaTool, console.log);
-  if (!opa.ok) {
-    for (const name of ["fmt", "check", "test", "build"]) steps.run(name, () => skipped(`not rebuilt: ${opa.why}`));
+async function runOpaSteps(scratch: string): Promise<void> {
+  await steps.run("manifest", () =>
+    options.check ? compareWithManifest(policies, build) : skipped("made by this build"),
+  );
+  const found = findTool(root, opaTool, console.log);
+  if (!found.ok) {
+    for (const name of ["fmt", "check", "test", "build"]) {
+      await steps.run(name, () => skipped(`not rebuilt: ${found.why}`));
+    }
     return;
   }
-  const cases = loadCases(policies);
-  const testStage = join(scratch, "test");
-  stageForTest(policies, testStage, cases);
+  const opa = programAt("opa", found.path, found.version);
+  const stage = join(scratch, "tests");
+  stageForTest(policies, stage, loadCases(policies));
 
-  steps.run("fmt", () => format(opa.path));
-  steps.run("check", () => {
-    const schemas = join(policies, "schemas");
-    const capabilities = join(policies, "capabilities.json");
-    runTool(opa.path, ["check", "--strict", "--schema", schemas, "--capabilities", capabilities, "-b", "."], testStage);
-    return { state: "passed" };
+  await steps.run("fmt", async () => resultOf(await formatRego(opa, folder, !options.check)));
+  await steps.run("check", async () => resultOf(await checkRego(opa, folder, stage)));
+  await steps.run("test", async () => {
+    const { failures, coverage = 0, uncovered } = await testRego(opa, stage);
+    if (failures.length > 0) return resultOf(failures);
+    if (coverage >= coverageThreshold) return { state: "passed", note: `coverage ${coverage.toFixed(1)} %` };
+    const missing = uncovered.map(({ file, line }) => `${file}:${line}`).join(" ");
+    return { state: "failed", note: `coverage ${coverage} % is below ${coverageThreshold} %: ${missing}` };
   });
-  steps.run("test", () => testPolicy(opa.path, testStage));
-  steps.run("build", () => {
-    const outputs = compile({ opa, policies, scratch, cases });
+  await steps.run("build", async () => {
+    const { outputs, cases } = await buildPolicy(opa, folder, scratch);
     if (!options.check) {
       writeOutputs(build, outputs);
       return { state: "passed", note: `${outputs["policy.wasm"].length} bytes of WASM, ${cases.length} cases` };
     }
-    const differing = outputNames.filter((name) => !sameBytes(join(build, name), outputs[name]));
-    if (differing.length === 0) return { state: "passed", note: "equal, byte for byte" };
+    const differing = differingOutputs(build, outputs);
+    if (differing.length === 0) return { state: "passed", note: `equal, byte for byte: ${outputNames.length} files` };
     return { state: "failed", note: `${differing.join(", ")} differ from a fresh build: run \`make policy\`` };
   });
 }
 
-/** With --check nothing is written; otherwise the Rego files are brought into shape. */
-function format(opa: string): StepResult {
-  const folders = ["aisre"];
-  runTool(opa, options.check ? ["fmt", "--fail", "--list", ...folders] : ["fmt", "--write", ...folders], policies);
-  return { state: "passed" };
-}
-
 /** Its own configuration, policies/.regal/config.yaml, says what is loosened and why. */
-function lint(): StepResult {
-  const regal = findTool(root, regalTool, console.log);
-  if (!regal.ok) return skipped(`not linted: ${regal.why}`);
-  runTool(regal.path, ["lint", "--no-color", "."], policies);
-  return { state: "passed" };
+async function lint(): Promise<StepResult> {
+  const found = findTool(root, regalTool, console.log);
+  if (!found.ok) return skipped(`not linted: ${found.why}`);
+  return resultOf(await runRegal(programAt("regal", found.path, found.version), folder));
 }
 
-function sameBytes(path: string, bytes: Buffer): boolean {
-  return existsSync(path) && readFileSync(path).equals(bytes);
-}
+const resultOf = (problems: readonly Problem[]): StepResult =>
+  problems.length === 0 ? { state: "passed" } : { state: "failed", note: problems.map(renderProblem).join("\n") };
 
 function skipped(note: string): StepResult {
   return { state: "skipped", note };

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { annotationsSchema } from "../src/desk/annotations.ts";
-import { renderPolicyPage } from "./policy-page.ts";
+import { renderPolicyPage } from "../src/desk/page.ts";
 
 const root = join(import.meta.dirname, "..");
 const page = join(root, "docs/policies.md");

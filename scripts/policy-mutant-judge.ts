@@ -4,9 +4,9 @@ import { execFile } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { type Case, loadCases } from "./policy-cases.ts";
+import { type Case, loadCases } from "../src/desk/cases.ts";
 import type { Mutant } from "./policy-mutants.ts";
-import { stageForTest } from "./policy-sources.ts";
+import { stageForTest } from "../src/desk/sources.ts";
 
 export type Verdict = "killed" | "survived" | "does not compile";
 

@@ -7,8 +7,8 @@ import { parseArgs } from "node:util";
 import * as z from "zod";
 import { createJudge, type Unchanged, type Verdict } from "./policy-mutant-judge.ts";
 import { type Mutant, mutantsOf } from "./policy-mutants.ts";
-import { listSources, sha256 } from "./policy-sources.ts";
-import { createStepList, type StepResult } from "./policy-steps.ts";
+import { listSources, sha256 } from "../src/desk/sources.ts";
+import { createStepList, type StepResult } from "../src/desk/steps.ts";
 import { findTool, opaTool } from "./policy-tools.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -27,7 +27,7 @@ const { values: options } = parseArgs({
 
 const steps = createStepList(console.log);
 const result = await check();
-steps.run("mutants", () => result);
+await steps.run("mutants", () => result);
 process.exitCode = steps.finish();
 
 async function check(): Promise<StepResult> {

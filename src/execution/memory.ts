@@ -3,13 +3,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Ending } from "./endings.ts";
 
-/** What one process may hold, bytes. */
-const maxMemoryBytes = 256 * 1024 * 1024;
+/** What one process may hold unless its request says otherwise, bytes. */
+const usualMemoryBytes = 256 * 1024 * 1024;
 /** How often it is looked at, milliseconds: a process fills some hundred megabytes meanwhile at most. */
 const lookMs = 50;
 
 /** Resolves when the process holds too much; never after `stop`. */
-export function outgrown(pid: number, stop: AbortSignal): Promise<Ending> {
+export function outgrown(pid: number, stop: AbortSignal, maxMemoryBytes = usualMemoryBytes): Promise<Ending> {
   return new Promise((resolve) => {
     const timer = setInterval(() => {
       if (residentBytes(pid) > maxMemoryBytes) resolve("memory");

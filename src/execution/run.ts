@@ -23,6 +23,8 @@ export interface ProcessRequest {
   readonly maxStdoutBytes: number;
   readonly maxStderrBytes: number;
   readonly timeoutMs: number;
+  /** What it may hold without walls; a helper watches by itself. */
+  readonly maxMemoryBytes?: number;
   readonly signal?: AbortSignal;
   /** What is alive, each with how it is killed, for whoever has to end them all at once. */
   readonly alive: Set<() => void>;
@@ -91,7 +93,7 @@ export async function run(request: ProcessRequest): Promise<ProcessEnd> {
     const ending = await Promise.race([
       exit.then((): Ending => "exit"),
       flood,
-      ...(boxed ? [] : [outgrown(pid, stop.signal)]),
+      ...(boxed ? [] : [outgrown(pid, stop.signal, request.maxMemoryBytes)]),
       timeOver(request.timeoutMs + (boxed ? helperMs : 0), stop.signal),
       cancelled(request.signal, stop.signal),
     ]);

@@ -25,6 +25,8 @@ export type Answer<Value> =
   | { readonly ok: false; readonly fault: PolicyFaultKind };
 
 export interface Inquiry {
+  /** What the policy said, not yet held to the agreed shape. */
+  raw(input: string): Answer<unknown>;
   decide(input: string): Answer<Decision>;
   explain(input: string): Answer<readonly Considered[]>;
 }
@@ -42,6 +44,7 @@ export function createInquiry(bundle: PolicyBundle, site: Readonly<Record<string
     return value === undefined ? ({ ok: false, fault: "odd_shape" } as const) : ({ ok: true, value } as const);
   };
   return {
+    raw: (input) => ask(entrypoints.decision, input, (value) => value),
     decide: (input) => ask(entrypoints.decision, input, parseDecision),
     explain: (input) => ask(entrypoints.explain, input, (value) => consideredSchema.safeParse(value).data),
   };

@@ -7,7 +7,7 @@ import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { stringify } from "yaml";
 import * as z from "zod";
-import { stageForBuild } from "../../scripts/policy-sources.ts";
+import { stageForBuild } from "../../src/desk/sources.ts";
 import { builtTool, opaTool } from "../../scripts/policy-tools.ts";
 import { composePolicy } from "../../src/compose/policy.ts";
 import { loadConfig } from "../../src/config/load.ts";

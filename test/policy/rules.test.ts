@@ -1,9 +1,12 @@
 // What holds for the whole policy, whichever rules it has: unique ids, few patterns, and every example through the WASM.
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { assumedObservation } from "../../src/gate/assume.ts";
+import { annotationsOf } from "../../src/desk/annotations.ts";
+import { houseProblems, maxPatterns, patternProblems } from "../../src/desk/house-rules.ts";
+import { openPolicyFolder } from "../../src/desk/policy-folder.ts";
 import { judge } from "../../src/gate/judge.ts";
 import { loadBundle } from "../../src/policy/bundle.ts";
 import { toParseSettings } from "../../src/policy/site-data.ts";
@@ -114,14 +117,6 @@ describe("the rules", () => {
     expect(ids.length).toBeGreaterThan(10);
   });
 
-  it("have a title and a description in words, and an example about which they are silent", () => {
-    const bare = annotations.rules.filter(
-      ({ title, description, examples }) =>
-        title.trim() === "" || !description.trim().includes(" ") || examples.not_match.length === 0,
-    );
-    expect(bare.map(({ id }) => id)).toEqual([]);
-  });
-
   it("speak in an example, but for those that no command line of this site can reach", () => {
     const unreached = annotations.rules.filter(({ examples }) => examples.match.length === 0).map(({ id }) => id);
     // The caller's own request, site data of its own, an observation that is missing, a broken input, or a flag that the grammar would have to know
@@ -154,43 +149,17 @@ describe("the rules", () => {
     expect(mute.map(({ rule, message }) => `${rule}: ${message}`)).toEqual([]);
   });
 
-  it("have a decision table for each of their packages", () => {
-    const packages = new Set(annotations.rules.map(({ id }) => id.split("/")[0]));
-    const tables = readdirSync(path.join(root, "policies/cases")).map((name) => name.replace(/(?:-.*)?\.json$/, ""));
-    expect([...packages].filter((name) => name === undefined || !tables.includes(name))).toEqual([]);
-  });
-
-  it("use at most 40 distinct patterns, none of them made from input or data: 100 hang the runtime", () => {
-    const { literals, others } = patternsOf(regoSources());
-    expect(others).toEqual([]);
-    expect(literals.size).toBeLessThanOrEqual(40);
+  it("keep to the rules of the house: few patterns and none from outside, no slow builtin, words for each rule", () => {
+    expect(houseProblems(openPolicyFolder(path.join(root, "policies")), annotationsOf(buildFolder))).toEqual([]);
   });
 
   it("are searched for patterns by a search that finds them", () => {
-    const found = patternsOf(['regex.match(`^a,b$`, x)\nglob.match("*.x", [], y) regex.match(input.p, z)']);
-    expect(found).toEqual({ literals: new Set(["`^a,b$`", '"*.x"']), others: ["input.p"] });
-  });
-
-  it("never format with sprintf, split by a pattern, or look at the clock", () => {
-    const banned = /\b(?:sprintf|regex\.split|time\.|http\.|opa\.runtime|rand\.)/;
-    expect(regoSources().filter((text) => banned.test(text))).toEqual([]);
+    const literals = Array.from({ length: maxPatterns }, (_none, at) => `regex.match(\`^a,${at}$\`, x)`);
+    expect(patternProblems([{ file: "a.rego", lines: literals }])).toEqual([]);
+    const lines = [...literals, "", 'glob.match("*.x", [], y) regex.match(input.p, z)'];
+    expect(patternProblems([{ file: "a.rego", lines }])).toEqual([
+      { file: "a.rego", line: 42, message: expect.stringContaining("more than 40 distinct patterns") },
+      { file: "a.rego", line: 42, message: expect.stringContaining("input.p") },
+    ]);
   });
 });
-
-function regoSources(): readonly string[] {
-  const folder = path.join(root, "policies/aisre");
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  return files
-    .filter((name) => name.endsWith(".rego") && !name.endsWith("_test.rego"))
-    .map((name) => readFileSync(path.join(folder, name), "utf8").replaceAll(/^\s*#.*$/gm, ""));
-}
-
-/** First arguments of every regex and glob builtin: literals, and whatever is no literal. */
-function patternsOf(sources: readonly string[]) {
-  const calls = sources.flatMap((text) => [
-    ...text.matchAll(/\b(?:regex\.\w+|glob\.match)\(\s*(`[^`]*`|"(?:[^"\\]|\\.)*"|[^,)]*)/g),
-  ]);
-  const arguments_ = calls.map((call) => call[1] ?? "");
-  const isLiteral = (text: string) => /^[`"]/.test(text);
-  return { literals: new Set(arguments_.filter(isLiteral)), others: arguments_.filter((text) => !isLiteral(text)) };
-}

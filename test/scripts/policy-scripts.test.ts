@@ -14,11 +14,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readAnnotations } from "../../src/desk/annotations.ts";
-import { mergePatch } from "../../scripts/policy-cases.ts";
-import { compareWithManifest } from "../../scripts/policy-manifest.ts";
-import { listSources } from "../../scripts/policy-sources.ts";
-import { createStepList } from "../../scripts/policy-steps.ts";
-import { readTar } from "../../scripts/policy-tar.ts";
+import { mergePatch } from "../../src/desk/cases.ts";
+import { compareWithManifest } from "../../src/desk/manifest.ts";
+import { listSources } from "../../src/desk/sources.ts";
+import { createStepList } from "../../src/desk/steps.ts";
+import { readTar } from "../../src/desk/tar.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
@@ -93,14 +93,14 @@ test("a case's input replaces lists, merges objects, and takes away what is null
   });
 });
 
-test("a step that throws counts as failed and does not stop the list", () => {
+test("a step that throws counts as failed and does not stop the list", async () => {
   const lines: string[] = [];
   const steps = createStepList((line) => lines.push(line));
-  steps.run("one", () => {
+  await steps.run("one", () => {
     throw new Error("broken");
   });
-  steps.run("two", () => ({ state: "passed" }));
-  steps.run("three", () => ({ state: "skipped", note: "no Go" }));
+  await steps.run("two", () => ({ state: "passed" }));
+  await steps.run("three", () => ({ state: "skipped", note: "no Go" }));
   expect(steps.finish()).toBe(1);
   expect(lines).toEqual([
     "one        failed: broken",

@@ -1,9 +1,9 @@
 // What the policy build reads: lists the sources, hashes them, and lays them out in a scratch folder for opa.
-// Called by policy-build.ts and policy-docs.ts. Never writes below policies/.
+// Called by whatever builds, tests or compares a policy. Never writes below policies/.
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Case } from "./policy-cases.ts";
+import type { Case } from "./cases.ts";
 
 const compiled = /^(?:aisre|site)\/.*(?:\.rego|data\.yaml)$|^\.manifest$/;
 const tested = /_test\.rego$/;

@@ -1,5 +1,5 @@
-// The list of steps a policy script goes through: prints one short line each and counts them.
-// Called by policy-build.ts; never decides what a step means.
+// The list of steps that building and checking a policy go through: prints one short line each and counts them.
+// Called by the policy scripts and by `ai-sre policy lint`; never decides what a step means.
 
 export type StepResult =
   | { readonly state: "passed"; readonly note?: string }
@@ -8,7 +8,7 @@ export type StepResult =
 
 export interface StepList {
   /** Runs a step, prints its line, and answers whether it passed. A throw is a failure. */
-  run(name: string, work: () => StepResult): boolean;
+  run(name: string, work: () => StepResult | Promise<StepResult>): Promise<boolean>;
   /** Prints `policy: N passed, N failed, N skipped`; the exit code for the process is 0 or 1. */
   finish(): number;
 }
@@ -17,8 +17,8 @@ export interface StepList {
 export function createStepList(print: (line: string) => void): StepList {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   return {
-    run(name, work) {
-      const result = attempt(work);
+    async run(name, work) {
+      const result = await attempt(work);
       counts[result.state] += 1;
       print(`${name.padEnd(10)} ${result.state}${result.note === undefined ? "" : `: ${result.note}`}`);
       return result.state === "passed";
@@ -30,9 +30,9 @@ export function createStepList(print: (line: string) => void): StepList {
   };
 }
 
-function attempt(work: () => StepResult): StepResult {
+async function attempt(work: () => StepResult | Promise<StepResult>): Promise<StepResult> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     return { state: "failed", note: error instanceof Error ? error.message : String(error) };
   }

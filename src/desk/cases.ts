@@ -3,6 +3,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import * as z from "zod";
+import { errorProblem, PolicyProblems, type Problem } from "./problem.ts";
 
 const json = z.record(z.string(), z.json());
 
@@ -43,10 +44,10 @@ export function loadCases(policies: string): readonly Case[] {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith(".json"))
     .sort();
-  const cases = files.flatMap((file) => expandTable(basename(file, ".json"), readFileSync(join(folder, file), "utf8")));
+  const cases = files.flatMap((file) => readTable(file, readFileSync(join(folder, file), "utf8")));
   const names = new Set<string>();
   for (const { name } of cases) {
-    if (names.has(name)) throw new Error(`two cases are named "${name}"`);
+    if (names.has(name)) throw new PolicyProblems([{ file: "cases", message: `two cases are named "${name}"` }]);
     names.add(name);
   }
   return cases;
@@ -61,6 +62,26 @@ export function mergePatch(base: Json, patch: Json): Json {
     else merged[key] = mergePatch(merged[key] ?? null, value);
   }
   return merged;
+}
+
+function readTable(file: string, text: string): readonly Case[] {
+  try {
+    return expandTable(basename(file, ".json"), text);
+  } catch (error) {
+    throw new PolicyProblems([errorProblem(error, `cases/${file}`)]);
+  }
+}
+
+/** Where a case stands in its table, for messages. */
+export function placeOfCase(
+  policies: string,
+  { table, name }: Pick<Case, "table" | "name">,
+): Pick<Problem, "file" | "line"> {
+  const file = `cases/${table}.json`;
+  const own = JSON.stringify(name.slice(table.length + 2));
+  const lines = readFileSync(join(policies, file), "utf8").split("\n");
+  const at = lines.findIndex((line) => /^\s*\{?\s*"name"/.test(line) && line.includes(own));
+  return { file, ...(at < 0 ? {} : { line: at + 1 }) };
 }
 
 function expandTable(name: string, text: string): readonly Case[] {

@@ -1,10 +1,10 @@
 // Holds the committed build against its manifest: every source and every output by its sha256. Needs Node only.
-// Called by policy-build.ts. It proves that nothing was changed without a build, not that the build is right.
+// Called by `make check`. It proves that nothing was changed without a build, not that the build is right.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { hashFiles, listSources } from "./policy-sources.ts";
-import type { StepResult } from "./policy-steps.ts";
+import { hashFiles, listSources } from "./sources.ts";
+import type { StepResult } from "./steps.ts";
 
 const hashes = z.record(z.string(), z.string());
 const manifest = z.object({ sources: hashes, outputs: hashes });

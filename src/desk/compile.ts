@@ -1,13 +1,15 @@
 // Compiles the policy: Rego and data → the files of policies/build and their manifest, as bytes, without writing them there.
-// Called by policy-build.ts for the build and for the comparison. Works in a scratch folder that it is given.
+// Called by `ai-sre policy build` and `test`, and by `make policy`. Works in a scratch folder that it is given.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { readAnnotations } from "../src/desk/annotations.ts";
-import type { Case } from "./policy-cases.ts";
-import { runTool } from "./policy-tools.ts";
-import { hashFiles, listSources, sha256, stageForBuild } from "./policy-sources.ts";
-import { readTar } from "./policy-tar.ts";
+import { readAnnotations } from "./annotations.ts";
+import type { Case } from "./cases.ts";
+import type { PolicyFolder } from "./policy-folder.ts";
+import { errorProblem, PolicyProblems, textProblems } from "./problem.ts";
+import type { Program } from "./program.ts";
+import { hashFiles, listSources, sha256, stageForBuild } from "./sources.ts";
+import { readTar } from "./tar.ts";
 
 export const outputNames = ["policy.wasm", "data.json", "annotations.json", "cases.json", "manifest.json"] as const;
 export type Outputs = Readonly<Record<(typeof outputNames)[number], Buffer>>;
@@ -18,29 +20,32 @@ const entrypoints = ["aisre/authz/decision", "aisre/authz/visible", "aisre/authz
 const buildArgs = ["build", "-t", "wasm", "-O", "0", ...entrypoints.flatMap((path) => ["-e", path])];
 
 export interface Compilation {
-  readonly opa: { readonly path: string; readonly version: string };
-  readonly policies: string;
+  readonly opa: Program;
+  readonly folder: PolicyFolder;
+  /** Empty; whoever calls removes it. */
   readonly scratch: string;
   readonly cases: readonly Case[];
 }
 
-/** Builds everything. Equal sources and an equal opa give equal bytes. Throws with opa's own words when it refuses. */
-export function compile({ opa, policies, scratch, cases }: Compilation): Outputs {
+/** Builds everything. Equal sources and an equal opa give equal bytes. @throws PolicyProblems with opa's own words. */
+export async function compile({ opa, folder, scratch, cases }: Compilation): Promise<Outputs> {
+  const { policies, capabilities } = folder;
   const stage = join(scratch, "build");
   mkdirSync(stage, { recursive: true });
   stageForBuild(policies, stage);
   const bundle = join(scratch, "bundle.tar.gz");
-  runTool(
-    opa.path,
-    [...buildArgs, "--capabilities", join(policies, "capabilities.json"), "-b", ".", "-o", bundle],
-    stage,
-  );
+  const run = async (parameters: readonly string[]): Promise<string> => {
+    const { ok, stdout, stderr } = await opa.run(parameters, stage);
+    if (!ok) throw new PolicyProblems(textProblems(`${stdout}\n${stderr}`));
+    return stdout;
+  };
+  await run([...buildArgs, "--capabilities", capabilities, "-b", ".", "-o", bundle]);
   const entries = readTar(gunzipSync(readFileSync(bundle)));
-  const annotations = readAnnotations(runTool(opa.path, ["inspect", "--annotations", "--format", "json", "."], stage));
+  const inspected = await run(["inspect", "--annotations", "--format", "json", "."]);
   const files = {
     "policy.wasm": entryOf(entries, "/policy.wasm"),
     "data.json": toJson(JSON.parse(entryOf(entries, "/data.json").toString("utf8"))),
-    "annotations.json": toJson(annotations),
+    "annotations.json": toJson(annotationsFrom(inspected)),
     "cases.json": toLines(cases),
   };
   const manifest = {
@@ -52,6 +57,14 @@ export function compile({ opa, policies, scratch, cases }: Compilation): Outputs
     outputs: Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256(bytes)])),
   };
   return { ...files, "manifest.json": toJson(manifest) };
+}
+
+function annotationsFrom(inspected: string) {
+  try {
+    return readAnnotations(inspected);
+  } catch (error) {
+    throw new PolicyProblems([errorProblem(error, "METADATA")]);
+  }
 }
 
 /** Writes the outputs into a folder, replacing what is there. */

@@ -1,4 +1,4 @@
-// Reads the plain ustar archive that `opa build` writes: name → bytes. Called by policy-compile.ts, for opa's own output only.
+// Reads the plain ustar archive that `opa build` writes: name → bytes. Called by compile.ts, for opa's own output only.
 
 const blockBytes = 512;
 

@@ -1,5 +1,7 @@
-// The rules of the policy as one Markdown page for the security reviewer. Pure; called by policy-docs.ts.
-import type { Annotations } from "../src/desk/annotations.ts";
+// The rules of the policy as one Markdown page for the security reviewer. Pure; called by `ai-sre policy docs` and `make policy`.
+import type { Annotations } from "./annotations.ts";
+
+import { quote } from "./quote.ts";
 
 type Rule = Annotations["rules"][number];
 type Example = Rule["examples"]["match"][number];
@@ -55,8 +57,6 @@ function renderExample(example: Example): string {
   const { tool, arguments: given, principal } = example;
   return `${tool} ${JSON.stringify(given)}${principal === undefined ? "" : ` as ${JSON.stringify(principal)}`}`;
 }
-
-const quote = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 /** GitHub's anchor of a heading such as `kubectl/no-secrets`. */
 const anchorOf = ({ id }: Rule): string => id.replaceAll("/", "");
