@@ -33,6 +33,8 @@ export const annotationsSchema = z.strictObject({
       package: z.string(),
       file: z.string(),
       references: z.array(z.string()),
+      /** Keys of site data that it rests on. */
+      site_data: z.array(z.string()).default([]),
       examples,
     }),
   ),
@@ -79,11 +81,17 @@ const inspected = z.object({
 type Inspected = z.infer<typeof inspected>["annotations"][number];
 
 /** Makes annotations.json out of what opa inspect printed. Throws when a rule lacks its metadata or an id is taken twice. */
-export function readAnnotations(inspectOutput: string): Annotations {
+export function readAnnotations(
+  inspectOutput: string,
+  siteKeys: ReadonlyMap<string, readonly string[]> = new Map(),
+): Annotations {
   const { annotations } = inspected.parse(JSON.parse(inspectOutput));
   const packages = annotations.filter((one) => one.annotations.scope === "package").map(toPackage);
   const entrypoints = annotations.filter((one) => one.annotations.entrypoint === true).map(toEntrypoint);
-  const rules = annotations.filter(isDecisive).map(toRule);
+  const rules = annotations
+    .filter(isDecisive)
+    .map(toRule)
+    .map(({ examples, ...rule }) => ({ ...rule, site_data: siteKeys.get(rule.id) ?? [], examples }));
   const ids = new Set<string>();
   for (const { id } of rules) {
     if (ids.has(id)) throw new Error(`the rule id ${id} is taken twice`);

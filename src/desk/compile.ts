@@ -8,6 +8,7 @@ import type { Case } from "./cases.ts";
 import type { PolicyFolder } from "./policy-folder.ts";
 import { errorProblem, PolicyProblems, textProblems } from "./problem.ts";
 import type { Program } from "./program.ts";
+import { siteKeysOf } from "./site-keys.ts";
 import { hashFiles, listSources, sha256, stageForBuild } from "./sources.ts";
 import { readTar } from "./tar.ts";
 
@@ -45,7 +46,7 @@ export async function compile({ opa, folder, scratch, cases }: Compilation): Pro
   const files = {
     "policy.wasm": entryOf(entries, "/policy.wasm"),
     "data.json": toJson(JSON.parse(entryOf(entries, "/data.json").toString("utf8"))),
-    "annotations.json": toJson(annotationsFrom(inspected)),
+    "annotations.json": toJson(annotationsFrom(inspected, siteKeysOf(regoOf(stage)))),
     "cases.json": toLines(cases),
   };
   const manifest = {
@@ -59,9 +60,15 @@ export async function compile({ opa, folder, scratch, cases }: Compilation): Pro
   return { ...files, "manifest.json": toJson(manifest) };
 }
 
-function annotationsFrom(inspected: string) {
+/** The rules that are compiled, as texts. */
+const regoOf = (stage: string): readonly string[] =>
+  listSources(stage)
+    .filter((name) => name.endsWith(".rego"))
+    .map((name) => readFileSync(join(stage, name), "utf8"));
+
+function annotationsFrom(inspected: string, siteKeys: ReturnType<typeof siteKeysOf>) {
   try {
-    return readAnnotations(inspected);
+    return readAnnotations(inspected, siteKeys);
   } catch (error) {
     throw new PolicyProblems([errorProblem(error, "METADATA")]);
   }

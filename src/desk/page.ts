@@ -18,6 +18,7 @@ export function renderPolicyPage({ entrypoints, packages, rules }: Annotations):
     "",
     "A denial overrides every permission; without a permission the rule `default` denies and names what is allowed nearby.",
     "Each example below is a test: it is run through the compiled policy as the role `operator`, unless it names another.",
+    "Where a rule names keys of site data, they stand with their meaning in `policies/site/data.yaml`; whoever sets them moves the rule.",
     "",
     "| question | answer |",
     "| --- | --- |",
@@ -27,8 +28,30 @@ export function renderPolicyPage({ entrypoints, packages, rules }: Annotations):
     "| --- | --- | --- | --- |",
     ...rules.map((one) => `| [${one.id}](#${anchorOf(one)}) | ${one.effect} | ${one.severity} | ${one.title} |`),
     ...sections.flatMap((one) => ["", `## ${one.title}`, "", one.description, ...one.rules.flatMap(renderRule)]),
+    ...renderSiteData(rules),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** The same the other way round: who sets a key sees what it moves. */
+function renderSiteData(rules: readonly Rule[]): readonly string[] {
+  const keys = [...new Set(rules.flatMap((rule) => rule.site_data))].toSorted();
+  if (keys.length === 0) return [];
+  const fedBy = (key: string): string =>
+    rules
+      .filter((rule) => rule.site_data.includes(key))
+      .map((rule) => `[${rule.id}](#${anchorOf(rule)})`)
+      .join(" ");
+  return [
+    "",
+    "## Site data",
+    "",
+    "What each key moves. `limits` and `protected_namespaces` also decide what an allowed call is held to, and whether a person is asked; `rate_limit` and `change_budget` are counted by the server.",
+    "",
+    "| key | rules |",
+    "| --- | --- |",
+    ...keys.map((key) => `| \`${key}\` | ${fedBy(key)} |`),
+  ];
 }
 
 function renderRule(rule: Rule): readonly string[] {
@@ -40,6 +63,7 @@ function renderRule(rule: Rule): readonly string[] {
     `**${rule.title}.** ${rule.description}`,
     "",
     `${rule.effect === "allow" ? "Allows" : "Denies"} · severity ${rule.severity} · [${rule.file}](../policies/${rule.file})`,
+    ...(rule.site_data.length === 0 ? [] : [`· site data: ${rule.site_data.map((key) => `\`${key}\``).join(", ")}`]),
     ...rule.references.map((reference) => `· <${reference}>`),
     ...renderExamples(rule.effect === "allow" ? "Allowed by it:" : "Denied by it:", match),
     ...renderExamples("It does not speak about:", notMatch),
