@@ -72,8 +72,11 @@ async function lint(): Promise<StepResult> {
   return resultOf(await runRegal(programAt("regal", found.path, found.version), folder));
 }
 
-const resultOf = (problems: readonly Problem[]): StepResult =>
-  problems.length === 0 ? { state: "passed" } : { state: "failed", note: problems.map(renderProblem).join("\n") };
+function resultOf(problems: readonly Problem[]): StepResult {
+  return problems.length === 0
+    ? { state: "passed" }
+    : { state: "failed", note: problems.map(renderProblem).join("\n") };
+}
 
 function skipped(note: string): StepResult {
   return { state: "skipped", note };

@@ -12,7 +12,7 @@ export function policyCheckCommand(): Command {
     "Judge calls: JSON lines {id, tool, arguments, principal?, observed?} on standard input, verdicts on standard output.",
   );
   return withSide(command).action(async (options: SideOptions, self: Command) => {
-    const side = sideOf(options, self);
+    const side = await sideOf(options, self);
     endWithReader();
     for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
       if (line.trim() === "") continue;

@@ -43,14 +43,14 @@ export function policyDiffCommand(): Command {
     .addHelpText("after", examples)
     .action(async (before: string, after: string, options: Options, self: Command) => {
       const { policy, serverUrl } = loadConfig();
-      const open = (folder: string, own: string | undefined): Side => {
+      const open = (folder: string, own: string | undefined): Promise<Side> => {
         const data = own ?? options.data;
         return openSide(
           policyConfig(policy, { policy: folder, ...(data === undefined ? {} : { data }) }, self),
           serverUrl,
         );
       };
-      const sides = [open(before, options.dataOld), open(after, options.dataNew)] as const;
+      const sides = [await open(before, options.dataOld), await open(after, options.dataNew)] as const;
       const difference = await readable(diffSides(...sides, options.inputs ?? []), self);
       endWithReader();
       process.stdout.write(

@@ -42,16 +42,16 @@ export function policyExplainCommand(): Command {
     .option("--json", "print JSON")
     .addHelpText("after", examples)
     .action(async (options: Options, self: Command) => {
-      const print = options.callId === undefined ? explainCall(options, self) : await explainRecorded(options, self);
+      const print = await (options.callId === undefined ? explainCall(options, self) : explainRecorded(options, self));
       endWithReader();
       process.stdout.write(options.json === true ? `${JSON.stringify(print.value, null, 2)}\n` : print.text());
       process.exitCode = print.allowed ? 0 : 1;
     });
 }
 
-function explainCall(options: Options, self: Command) {
+async function explainCall(options: Options, self: Command) {
   const asked = askedOf(options, self);
-  const value = explain(sideOf(options, self), asked);
+  const value = explain(await sideOf(options, self), asked);
   return { value, text: () => renderExplanation(value, paintFor(process.stdout)), allowed: value.effect === "allow" };
 }
 
@@ -78,7 +78,7 @@ async function explainRecorded(options: Options, self: Command) {
   if (audit.length === 0) return self.error("--call-id needs --audit FILE…");
   const records = await readable(recordsOf(audit, callId), self);
   if (records.length === 0) return self.error(`no decision about ${callId} in ${audit.join(", ")}`);
-  const value = explainRecords(sideOf(options, self), records);
+  const value = explainRecords(await sideOf(options, self), records);
   const allowed = value.stages.every((stage) => "decision" in stage && stage.decision.effect === "allow");
   return { value, text: () => renderRecords(value, paintFor(process.stdout)), allowed };
 }

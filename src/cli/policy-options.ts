@@ -17,7 +17,7 @@ export const withSide = (command: Command): Command =>
     .option("--data <file>", "YAML of site data to lay over the bundle's (default: AISRE_POLICY_DATA)");
 
 /** The bundle and the site data that the options name, over those of the environment. */
-export function sideOf(options: SideOptions, command: Command): Side {
+export function sideOf(options: SideOptions, command: Command): Promise<Side> {
   const { policy, serverUrl } = loadConfig();
   return openSide(policyConfig(policy, options, command), serverUrl);
 }

@@ -32,7 +32,7 @@ export function policyReplayCommand(): Command {
     .option("--json", "print JSON")
     .addHelpText("after", examples)
     .action(async (files: readonly string[], options: Options, self: Command) => {
-      const side = sideOf(options, self);
+      const side = await sideOf(options, self);
       const replayed = await readable(replay(side, files), self);
       endWithReader();
       process.stdout.write(

@@ -1,18 +1,21 @@
 // What `ai-sre policy build`, `test` and `lint` share: the folder of sources, and how problems are told.
 import type { Command } from "commander";
 import { StartError } from "../errors.ts";
-import { openPolicyFolder, ownPolicies, type PolicyFolder } from "../desk/policy-folder.ts";
+import { openPolicyFolder, type PolicyFolder } from "../desk/policy-folder.ts";
 import { type Problem, PolicyProblems, renderProblem } from "../desk/problem.ts";
 
 export interface SourceOptions {
-  readonly policies: string;
+  readonly policies?: string;
   readonly json?: true;
   readonly watch?: true;
 }
 
 export const withSources = (command: Command): Command =>
   command
-    .option("--policies <folder>", "folder of the Rego sources: aisre/, site/, cases/", ownPolicies)
+    .option(
+      "--policies <folder>",
+      "folder of the Rego sources: aisre/, site/, cases/ (default: the checkout's policies/)",
+    )
     .option("--watch", "do it again whenever a source changes");
 
 /** The folder, or a usage error. */

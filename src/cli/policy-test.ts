@@ -66,7 +66,7 @@ async function runTests(
   if (opa === undefined) {
     const bundle = formerBuild(folder, scratch);
     const stale = compareWithManifest(folder.policies, folder.build);
-    const tables = testTables(folder, bundle, loadCases(folder.policies));
+    const tables = await testTables(folder, bundle, loadCases(folder.policies));
     // What was edited since is not in what was tested: that is no pass.
     const failures = stale.state === "failed" ? [{ file: "build/manifest.json", message: stale.note }] : [];
     const notes = [`${howToGet("opa")}; the last build was tested`];
@@ -75,7 +75,7 @@ async function runTests(
   const { outputs, cases } = await buildPolicy(opa, folder, scratch);
   const bundle = path.join(scratch, "bundle");
   writeOutputs(bundle, outputs);
-  const tables = testTables(folder, bundle, cases);
+  const tables = await testTables(folder, bundle, cases);
   if (tablesOnly) return { ...tables, notes: ["opa's own tests were left out (--tables)"] };
   return { ...tables, rego: await testRego(opa, path.join(scratch, "test")), notes: [] };
 }

@@ -8,6 +8,7 @@ import { policyExplainCommand } from "./policy-explain.ts";
 import { policyLintCommand } from "./policy-lint.ts";
 import { policyReplayCommand } from "./policy-replay.ts";
 import { policyTestCommand } from "./policy-test.ts";
+import { policyVerifyCommand } from "./policy-verify.ts";
 
 export function policyCommand(): Command {
   return new Command("policy")
@@ -19,5 +20,6 @@ export function policyCommand(): Command {
     .addCommand(policyLintCommand())
     .addCommand(policyDiffCommand())
     .addCommand(policyReplayCommand())
+    .addCommand(policyVerifyCommand())
     .addCommand(policyDocsCommand());
 }

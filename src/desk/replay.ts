@@ -33,11 +33,11 @@ export async function replay(side: Side, files: readonly string[]): Promise<Repl
       continue;
     }
     const after = ask(subject);
-    const { name, then } = subject;
+    const { name, past } = subject;
     comparer.add({ name, what: () => describeSubject(subject) }, recordedRuling(subject, after), after);
-    if (then.revision === side.policy.revision && then.effect !== after.effect) contradicted.push(name);
-    times.splice(1, 1, then.time);
-    if (times.length === 1) times.push(then.time);
+    if (past.revision === side.policy.revision && past.effect !== after.effect) contradicted.push(name);
+    times.splice(1, 1, past.time);
+    if (times.length === 1) times.push(past.time);
   }
   const [first, last] = times;
   return {
@@ -53,10 +53,10 @@ export async function replay(side: Side, files: readonly string[]): Promise<Repl
 const count = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
 
 /** A record names its rules and no obligations: as far as these go, nothing has changed. */
-const recordedRuling = ({ then }: RecordedSubject, { approval, bounds }: Ruling): Ruling => ({
-  effect: then.effect,
-  rules: then.rules,
+const recordedRuling = ({ past }: RecordedSubject, { approval, bounds }: Ruling): Ruling => ({
+  effect: past.effect,
+  rules: past.rules,
   messages: [],
-  ...(then.effect === "deny" || approval === undefined ? {} : { approval }),
-  ...(then.effect === "deny" || bounds === undefined ? {} : { bounds }),
+  ...(past.effect === "deny" || approval === undefined ? {} : { approval }),
+  ...(past.effect === "deny" || bounds === undefined ? {} : { bounds }),
 });

@@ -1,11 +1,10 @@
 // One policy with one site data, as the desk asks it: the server's own judge for calls, and the same module for inputs that
 // exist already. Opened by the subcommands of `ai-sre policy`; starts nothing and writes nothing.
-import { composePolicy } from "../compose/policy.ts";
+import { openPolicy } from "../compose/policy.ts";
 import type { Config } from "../config/config.ts";
 import type { ParseSettings } from "../domain/command.ts";
 import { type Assumption } from "../gate/assume.ts";
 import { judge, type Judgement } from "../gate/judge.ts";
-import { loadBundle } from "../policy/bundle.ts";
 import { createInquiry, type Inquiry } from "../policy/inquiry.ts";
 import type { Policy } from "../policy/pdp.ts";
 import { type SiteData, toPolicyData } from "../policy/site-data.ts";
@@ -26,9 +25,9 @@ export interface Side {
 const noon = { now: () => Date.UTC(2026, 0, 1, 12), monotonic: () => performance.now() };
 
 /** @throws StartError `policy_missing` or `invalid_configuration` */
-export function openSide(config: Config["policy"], serverUrl: string): Side {
-  const { policy, settings } = composePolicy(config, { clock: noon });
-  const bundle = loadBundle(config.folder);
+export async function openSide(config: Config["policy"], serverUrl: string): Promise<Side> {
+  const { policy, settings } = await openPolicy(config, { clock: noon });
+  const { bundle } = policy;
   const site = toPolicyData(policy.siteData);
   const repository = settings.git?.repository;
   const assumed: Assumption = { serverUrl, ...(repository === undefined ? {} : { repository }) };

@@ -29,7 +29,7 @@ export interface RecordedSubject extends Named {
   readonly kind: "recorded";
   readonly inputs: readonly string[];
   /** What was decided then. */
-  readonly then: {
+  readonly past: {
     readonly effect: "allow" | "deny";
     readonly rules: readonly string[];
     readonly revision?: string;
@@ -85,7 +85,7 @@ export async function* readSubjects(files: readonly string[]): AsyncGenerator<Su
 function readPlain(text: string, place: string): Subject | Unasked {
   const value = readJson(text);
   const asked = askedSchema.safeParse(value);
-  if (asked.success) return { kind: "call", name: String(asked.data.id ?? place), asked: asked.data };
+  if (asked.success) return { kind: "call", name: nameOf(asked.data.id) ?? place, asked: asked.data };
   const one = caseSchema.safeParse(value);
   if (one.success) {
     const { name, site, input } = one.data;
@@ -93,6 +93,9 @@ function readPlain(text: string, place: string): Subject | Unasked {
   }
   return { kind: "unasked", name: place, why: "is neither a call, nor a case, nor an audit record" };
 }
+
+const nameOf = (id: unknown): string | undefined =>
+  typeof id === "string" || typeof id === "number" ? String(id) : undefined;
 
 function readJson(text: string): unknown {
   try {
@@ -117,7 +120,7 @@ function toRecorded(records: readonly AuditRecord[]): RecordedSubject | Unasked 
     kind: "recorded",
     name,
     inputs,
-    then: {
+    past: {
       effect: denied ? "deny" : "allow",
       rules: sorted(spoke.flatMap(({ rules = [] }) => rules)),
       ...(revision === undefined ? {} : { revision }),

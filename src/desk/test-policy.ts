@@ -25,10 +25,14 @@ export interface TestReport {
 }
 
 /** The tables and the examples. `bundle` is a built folder; the cases are those of the sources. */
-export function testTables(folder: PolicyFolder, bundle: string, cases: readonly Case[]): Omit<TestReport, "notes"> {
+export async function testTables(
+  folder: PolicyFolder,
+  bundle: string,
+  cases: readonly Case[],
+): Promise<Omit<TestReport, "notes">> {
   const annotations = annotationsOf(bundle);
   const tables = judgeCases(folder, bundle, cases);
-  const examples = judgeExamples(folder, bundle, annotations);
+  const examples = await judgeExamples(folder, bundle, annotations);
   const spoke = tables.spoke;
   return {
     cases: cases.length,
@@ -95,8 +99,8 @@ function rulesIn(decision: unknown): readonly string[] {
 }
 
 /** The examples are written for the repository o/r at GitHub. */
-function judgeExamples(folder: PolicyFolder, bundle: string, annotations: Annotations) {
-  const side = openSide({ folder: bundle, environmentLayer: { repositories: ["o/r"] } }, "https://github.com");
+async function judgeExamples(folder: PolicyFolder, bundle: string, annotations: Annotations) {
+  const side = await openSide({ folder: bundle, environmentLayer: { repositories: ["o/r"] } }, "https://github.com");
   const failures: Problem[] = [];
   let count = 0;
   for (const rule of annotations.rules) {

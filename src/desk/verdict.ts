@@ -4,8 +4,6 @@ import type { PlanObligations } from "../domain/decision.ts";
 import type { Judgement } from "../gate/judge.ts";
 import { withoutContent } from "../gate/outcomes.ts";
 
-export type Verdict = ReturnType<typeof verdictOf>;
-
 export function verdictOf(judgement: Judgement) {
   if (judgement.kind === "refused") return denied(judgement.code, [], [judgement.reason], []);
   const { code, decision, plan } = judgement;

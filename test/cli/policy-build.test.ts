@@ -76,7 +76,7 @@ describe.skipIf(opa === undefined)("policy build", () => {
     const { status, stdout } = policy("build", "--policies", folder);
     expect(status).toBe(1);
     expect(stdout).toContain(said);
-    if (text !== "") expect(stdout).toContain(`${kubectl}:${lineOf(folder, kubectl, text)}: `);
+    expect(stdout).toContain(text === "" ? "METADATA: " : `${kubectl}:${lineOf(folder, kubectl, text)}: `);
     expect(readFileSync(path.join(folder, "build/manifest.json"), "utf8")).toBe(before);
   });
 

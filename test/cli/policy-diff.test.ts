@@ -41,7 +41,7 @@ describe("policy diff", () => {
   });
 
   it.each([
-    ["a bundle that is not there", [bundle, "/nowhere"], "/nowhere/manifest.json"],
+    ["a bundle that is not there", [bundle, "/nowhere"], "/nowhere: "],
     ["inputs that are not there", [bundle, bundle, "--inputs", "/nowhere"], "/nowhere"],
     ["site data that is not there", [bundle, bundle, "--data-new", "/nowhere"], "/nowhere"],
     ["one bundle", [bundle], "new"],

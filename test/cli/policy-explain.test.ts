@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { askedOf, sideWith } from "../desk/setup.ts";
 import { runCli } from "./run-cli.ts";
 
+const today = await sideWith();
 const explain = (...parameters: readonly string[]) => runCli(["policy", "explain", ...parameters]);
 
 describe("policy explain", () => {
@@ -66,7 +67,7 @@ describe("policy explain of a recorded call", () => {
   const common = { time: "2026-01-01T12:00:00.000Z", instance: "i", segment: "s", kind: "decision", prev: "", mac: "" };
 
   function auditOf(command: string): string {
-    const judgement = sideWith().judge(askedOf(command));
+    const judgement = today.judge(askedOf(command));
     if (judgement.kind === "refused") throw new Error(judgement.reason.message);
     const folder = mkdtempSync(path.join(tmpdir(), "aisre-explain-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -11,7 +11,7 @@ import { replay } from "../../src/desk/replay.ts";
 import type { Ruling } from "../../src/desk/ruling.ts";
 import { askedOf, root, sideWith } from "./setup.ts";
 
-const today = sideWith();
+const today = await sideWith();
 const corpus = path.join(root, "test/corpus/calls.jsonl");
 
 /** Kinds with the number of inputs that changed so. */
@@ -32,14 +32,14 @@ function fileOf(...lines: readonly unknown[]): string {
 describe("a diff", () => {
   it("of a policy with itself is empty, whatever is asked", async () => {
     for (const files of [[], [corpus]]) {
-      const { compared, groups, widened } = await diffSides(today, sideWith(), files);
+      const { compared, groups, widened } = await diffSides(today, await sideWith(), files);
       expect({ groups, widened }).toEqual({ groups: [], widened: 0 });
       expect(compared).toBeGreaterThan(700);
     }
   });
 
   it("names what a further namespace opens, by the rules that allow now and denied before", async () => {
-    const difference = await diffSides(today, sideWith("namespaces: [default, kube-system]\n"), [corpus]);
+    const difference = await diffSides(today, await sideWith("namespaces: [default, kube-system]\n"), [corpus]);
     expect(difference.groups[0]).toMatchObject({
       kind: "newly_allowed",
       before: ["kubectl/namespace"],
@@ -55,7 +55,7 @@ describe("a diff", () => {
     ["a repository", "repositories: [o/r, o/other]\n", "--repo=o/other"],
     ["a host", 'hosts: [{url: "http://x.example/", methods: [GET]}]\n', "GET http://x.example/"],
   ])("asks about %s that no case knows", async (_what, yaml, named) => {
-    const { groups, widened } = await diffSides(today, sideWith(yaml), []);
+    const { groups, widened } = await diffSides(today, await sideWith(yaml), []);
     expect(widened).toBeGreaterThan(0);
     expect(
       groups
@@ -67,8 +67,8 @@ describe("a diff", () => {
 
   it("counts a person who is no longer asked as freer", async () => {
     const asked = { id: "restart", ...askedOf("kubectl rollout restart deploy/web -n kube-system") };
-    const guarded = sideWith("namespaces: [default, kube-system]\n");
-    const free = sideWith("namespaces: [default, kube-system]\nprotected_namespaces: []\n");
+    const guarded = await sideWith("namespaces: [default, kube-system]\n");
+    const free = await sideWith("namespaces: [default, kube-system]\nprotected_namespaces: []\n");
     const opened = await diffSides(guarded, free, [fileOf(asked)]);
     expect(opened.groups[0]).toMatchObject({ kind: "approval_dropped", after: ["kubectl/restart"] });
     expect(opened.widened).toBeGreaterThan(0);
@@ -78,12 +78,12 @@ describe("a diff", () => {
   });
 
   it("applies the brake of site data to inputs that exist already", async () => {
-    const difference = await diffSides(today, sideWith("mode: frozen\n"), []);
+    const difference = await diffSides(today, await sideWith("mode: frozen\n"), []);
     const kinds = kindsOf(difference);
     expect(kinds["newly_denied"]).toBeGreaterThan(100);
     expect(difference.widened).toBe(0);
     // And none that was on is taken off.
-    expect(kindsOf(await diffSides(sideWith("mode: frozen\n"), today, []))["newly_allowed"]).toBeGreaterThan(100);
+    expect(kindsOf(await diffSides(await sideWith("mode: frozen\n"), today, []))["newly_allowed"]).toBeGreaterThan(100);
   });
 
   it("says which lines it could not ask", async () => {
@@ -193,7 +193,7 @@ describe("a replay", () => {
   it("judges a call by all of its stages", async () => {
     const file = fileOf(...recordsOf("c-1", "kubectl get pods -n kube-system | grep web"));
     expect((await replay(today, [file])).groups).toEqual([]);
-    const replayed = await replay(sideWith("namespaces: [kube-system]\n"), [file]);
+    const replayed = await replay(await sideWith("namespaces: [kube-system]\n"), [file]);
     expect(replayed).toMatchObject({
       calls: 1,
       widened: 1,
@@ -203,7 +203,7 @@ describe("a replay", () => {
 
   it("shows what a frozen server would have refused", async () => {
     const file = fileOf(...recordsOf("c-1", "kubectl get pods"));
-    const { groups } = await replay(sideWith("mode: frozen\n"), [file]);
+    const { groups } = await replay(await sideWith("mode: frozen\n"), [file]);
     expect(groups).toMatchObject([{ kind: "newly_denied", after: ["guard/frozen"] }]);
   });
 

@@ -7,7 +7,7 @@ import { openSide, type Side } from "../../src/desk/side.ts";
 export const root = path.resolve(import.meta.dirname, "../..");
 
 /** The site of test/corpus/README.md, with `yaml` laid over it. */
-export function sideWith(yaml = ""): Side {
+export function sideWith(yaml = ""): Promise<Side> {
   const { policy, serverUrl } = loadConfig({
     GITHUB_REPO: "o/r",
     PROMETHEUS_URL: "http://prometheus.monitoring.svc:9090",
