@@ -11,7 +11,7 @@ STAMP := node_modules/.installed
 CASES ?= 5000
 SEED ?= 1
 
-.PHONY: help init start test test-mcp fuzz fuzz-parser demo check fmt policy chart sandbox kill-proof reload-chaos bench tools cluster test-chart-cluster test-all policy-mutate
+.PHONY: help init start test test-mcp fuzz fuzz-parser demo check fmt policy chart policy-engines sandbox kill-proof reload-chaos bench tools cluster test-chart-cluster test-all policy-mutate
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -71,16 +71,20 @@ chart: init ## Write what the chart holds of other rooms: its schema, its Roles'
 policy-mutate: init ## Take each rule and condition of the Rego away in turn: a test must notice (needs Go once)
 	@$(NODE) scripts/policy-mutate.ts $(MUTATEFLAGS)
 
+policy-engines: init ## Ask OPA's own engine and the WASM the same 10 000 generated inputs (needs Go once); SEED varies them
+	@AISRE_ENGINE_INPUTS=$(or $(INPUTS),10000) AISRE_ENGINE_SEED=$(SEED) $(NPM) run --silent test -- test/policy/engines.test.ts $(TESTFLAGS)
+
 sandbox: init ## Build the OS sandbox's helper (needs cargo once)
 	@$(NODE) scripts/install-sandbox.ts
 
-bench: init sandbox ## Measure, in ratios of one run: a call, the sandbox, the broker, redaction, cached reads, approval, the audit
+bench: init sandbox ## Measure, in ratios of one run: a call, the sandbox, the broker, redaction, cached reads, approval, the audit, the policy desk
 	@$(NODE) bench/call-overhead.ts
 	@$(NODE) bench/sandbox.ts
 	@$(NODE) bench/broker.ts
 	@$(NODE) bench/redaction.ts
 	@$(NODE) bench/approval.ts
 	@$(NODE) bench/audit.ts
+	@$(NODE) bench/policy-desk.ts
 
 kill-proof: init sandbox ## End two hundred random trees of processes in every way, and look for what is left
 	@AISRE_KILL_TREES=200 $(NPM) run --silent test -- test/sandbox/kill-proof.test.ts
@@ -105,4 +109,5 @@ test-all: cluster tools check test ## Everything, the long ones too
 	@$(MAKE) --no-print-directory demo ONCE=1
 	@$(MAKE) --no-print-directory kill-proof
 	@$(MAKE) --no-print-directory reload-chaos
+	@$(MAKE) --no-print-directory policy-engines
 	@$(MAKE) --no-print-directory bench

@@ -1,5 +1,6 @@
-// Two engines, one answer: every question that the corpus comes to, asked of OPA's own engine and of the WASM. opa is built by
-// `make check` or `make policy`; where it is not there, this counts as skipped.
+// Two engines, one answer: every question that the corpus comes to, and generated ones (AISRE_ENGINE_INPUTS says how many,
+// AISRE_ENGINE_SEED which), asked of OPA's own engine and of the WASM. opa is built by `make check` or `make policy`; where it
+// is not there, this counts as skipped.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,9 +18,12 @@ import { judge } from "../../src/gate/judge.ts";
 import { encodeData, loadBundle } from "../../src/policy/bundle.ts";
 import { createEvaluator } from "../../src/policy/evaluator.ts";
 import { toPolicyData } from "../../src/policy/site-data.ts";
+import { generateInputs } from "./generated-inputs.ts";
 import { buildFolder, root } from "./setup.ts";
 
 const opa = builtTool(root, opaTool);
+const generated = Number(process.env["AISRE_ENGINE_INPUTS"] ?? 1000);
+const seed = Number(process.env["AISRE_ENGINE_SEED"] ?? 1);
 const row = z.looseObject({ tool: z.string(), arguments: z.unknown() });
 const rows = readFileSync(path.join(root, "test/corpus/calls.jsonl"), "utf8")
   .trim()
@@ -64,18 +68,40 @@ describe.skipIf(opa === undefined)("OPA's own engine and the WASM", () => {
 
   it.each(["decision", "explain"])("agree byte for byte on every question of the corpus: %s", (entrypoint) => {
     expect(inputs.length).toBeGreaterThan(rows.length / 2);
-    const native = askOpa(opa ?? "", entrypoint, inputs);
-    const bundle = loadBundle(buildFolder);
-    const evaluator = createEvaluator(bundle.module, encodeData({ ...bundle.data, site }));
-    const differing = inputs.filter((input, at) => {
-      const result = evaluator.evaluate(`aisre/authz/${entrypoint}`, encodeData(JSON.parse(input)));
-      return !result.ok || canonical(result.value) !== canonical(native[at]);
-    });
-    expect(differing).toEqual([]);
+    expect(differing(entrypoint, inputs)).toEqual([]);
   });
+
+  it(
+    `agree on ${generated} generated inputs (AISRE_ENGINE_SEED=${seed}), whole and broken`,
+    { timeout: 900_000 },
+    () => {
+      const made = [...new Set(generateInputs([...inputs, ...caseInputs()], generated, seed))];
+      expect(made.length).toBeGreaterThan(generated * 0.9);
+      expect(differing("decision", made)).toEqual([]);
+    },
+  );
 });
 
-const answers = z.object({ result: z.array(z.object({ path: z.string(), result: z.unknown() })) });
+/** Inputs that are answered otherwise, with both answers. */
+function differing(entrypoint: string, inputs: readonly string[]) {
+  const native = askOpa(opa ?? "", entrypoint, inputs);
+  const bundle = loadBundle(buildFolder);
+  const evaluator = createEvaluator(bundle.module, encodeData({ ...bundle.data, site }));
+  return inputs.flatMap((input, at) => {
+    const result = evaluator.evaluate(`aisre/authz/${entrypoint}`, encodeData(JSON.parse(input)));
+    const [wasm, own] = [result.ok ? canonical(result.value) : "no answer", canonical(native[at]) ?? "no answer"];
+    return wasm === own ? [] : [{ input, wasm, own }];
+  });
+}
+
+const caseInputs = (): readonly string[] =>
+  z
+    .array(z.object({ input: z.json() }))
+    .parse(JSON.parse(readFileSync(path.join(buildFolder, "cases.json"), "utf8")))
+    .map(({ input }) => JSON.stringify(input));
+
+/** An input on which the policy contradicts itself has an error in the place of a result. */
+const answers = z.object({ result: z.array(z.object({ path: z.string(), result: z.unknown().optional() })) });
 
 /** One process for all inputs, over the Rego and the site's data. */
 function askOpa(program: string, entrypoint: string, inputs: readonly string[]): readonly unknown[] {
