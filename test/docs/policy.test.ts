@@ -1,6 +1,7 @@
 // docs/policy.md shows calls and their verdicts: the program gives those verdicts for those calls.
 import { describe, expect, it } from "vitest";
 import { codeSpans, fencesOf, tableOf } from "./markdown.ts";
+import { policyCommand } from "../../src/cli/policy.ts";
 import { policyCheck } from "./policy-check.ts";
 
 const page = "docs/policy.md";
@@ -16,5 +17,25 @@ describe("the policy page", () => {
   it("explains every field of a verdict", () => {
     const fields = tableOf(page, ["field", "holds"]).flatMap(([field = ""]) => codeSpans(field));
     expect(fields).toEqual(["id", "effect", "code", "rules", "reasons", "obligations", "steps"]);
+  });
+});
+
+describe("the commands of the policy", () => {
+  const named = policyCommand().commands.map((command) => `policy ${command.name()}`);
+
+  it("stand in README, all of them", () => {
+    const listed = tableOf("README.md", ["command", "does"]).flatMap(([command = ""]) => codeSpans(command));
+    expect(listed.toSorted()).toEqual(named.toSorted());
+  });
+
+  it("have help with examples and their exit codes", () => {
+    for (const command of policyCommand().commands) {
+      if (["check", "verify"].includes(command.name())) continue;
+      let help = "";
+      command.configureOutput({ writeOut: (text) => (help += text) });
+      command.outputHelp();
+      expect(help, command.name()).toMatch(new RegExp(`Examples:\n  \\$ .*ai-sre policy ${command.name()} `));
+      expect(help, command.name()).toContain("Exit code: 0");
+    }
   });
 });
