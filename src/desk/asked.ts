@@ -64,10 +64,7 @@ export const toCall = ({ tool, arguments: raw, principal }: Asked) => ({
 });
 
 /** What the line says was observed; a clean clone of the site's repository where it says nothing. */
-export function toObserved(
-  { observed: { repository, request, changed_paths, objects } }: Asked,
-  assumed: Assumption,
-) {
+export function toObserved({ observed: { repository, request, changed_paths, objects } }: Asked, assumed: Assumption) {
   const { remote_url, clean, head, base, refs } = repository ?? {};
   const seen = {
     ...(remote_url === undefined ? {} : { remoteUrl: remote_url }),

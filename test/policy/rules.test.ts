@@ -1,5 +1,5 @@
 // What holds for the whole policy, whichever rules it has: unique ids, few patterns, and every example through the WASM.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
