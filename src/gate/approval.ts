@@ -103,8 +103,9 @@ export async function askPerson(
 export async function spendGrant(
   { approvals }: Ports,
   grant: Grant,
-  { dossier, observer }: Pick<ApprovalDue, "dossier" | "observer">,
+  { dossier, observer, signal }: Pick<ApprovalDue, "dossier" | "observer"> & { readonly signal: AbortSignal },
 ): Promise<Stop | undefined> {
+  if (signal.aborted) return stop("cancelled");
   try {
     const spent = await approvals.spend(grant, dossier.facts().callId);
     if (!spent.ok) return refusal(spent, observer);

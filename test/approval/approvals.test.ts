@@ -127,6 +127,17 @@ describe("a token that is worth nothing", () => {
     expect(await approvals.check(grant, use)).toMatchObject({ ok: true });
   });
 
+  it("is for files of which one byte is another now", async () => {
+    const approvals = openApprovals();
+    const commit = (content: string) => planOf({ files: [{ path: "apps/web.yaml", content }] });
+    const { request, summary } = await ask(approvals, commit("replicas: 2\n"));
+    expect(summary).toContain("| replicas: 2");
+    const decided = await decide(approvals, request, { verdict: "approve" });
+    const token = decided.ok ? (decided.value.grant?.token ?? "") : "";
+    expect(await approvals.check(token, useOf(commit("replicas: 3\n")))).toMatchObject({ problem: "other-plan" });
+    expect(await approvals.check(token, useOf(commit("replicas: 2\n")))).toMatchObject({ ok: true });
+  });
+
   it("is another cluster's, another context's, another process's, another key's", async () => {
     const key = deriveApprovalKey(randomBytes(32));
     const inCluster = (id: string, context: string, process: string) =>

@@ -1,5 +1,5 @@
 // The two ledgers, held to one contract: an entry is written once, and everybody sees the same.
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createKubernetesLedger } from "../../src/approval/kubernetes-ledger.ts";
 import { createMemoryLedger } from "../../src/approval/memory-ledger.ts";
 import type { ApprovalLedger } from "../../src/domain/approval.ts";
@@ -10,6 +10,7 @@ import { openCluster } from "../../src/cluster/access.ts";
 import { createLeases } from "../../src/cluster/leases.ts";
 import { randomIds } from "../../src/compose/clock.ts";
 import { startLeaseApi } from "../helpers/lease-api.ts";
+import { type ClusterUser, hasRealCluster, type RealCluster, startRealCluster } from "../helpers/real-cluster.ts";
 
 const startMs = Date.UTC(2026, 0, 1);
 const heldClock = () => {
@@ -18,25 +19,42 @@ const heldClock = () => {
 };
 
 type Three = readonly [ApprovalLedger, ApprovalLedger, ApprovalLedger];
-/** A real API server, when the machine names one: its login may create, get, list and delete Leases in its own namespace. */
-const realKubeconfig = process.env["AISRE_TEST_KUBECONFIG"];
-const real: readonly (readonly [string, () => Promise<Three>])[] =
-  realKubeconfig === undefined
-    ? []
-    : [
-        [
-          "in Kubernetes, at a real API server",
-          async () => {
-            const access = openCluster({ source: realKubeconfig }, { now: () => performance.now() });
-            const replica = () =>
-              createKubernetesLedger(
-                createLeases(createClusterApi({ upstream: () => access.upstream(), agentFor }), access.ownNamespace),
-                heldClock(),
-              );
-            return [replica(), replica(), replica()];
-          },
-        ],
-      ];
+/** What the server's account needs for the ledger, and no more. */
+const role = `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: ledger, namespace: default }
+rules: [{ apiGroups: [coordination.k8s.io], resources: [leases], verbs: [create, get, list, delete] }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: ledger, namespace: default }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: ledger }
+subjects: [{ kind: User, name: server, apiGroup: rbac.authorization.k8s.io }]
+`;
+let cluster: RealCluster | undefined;
+beforeAll(async () => {
+  if (!hasRealCluster) return;
+  cluster = await startRealCluster();
+  cluster.kubectl(["apply", "-f", "-"], role);
+}, 180_000);
+afterAll(() => cluster?.stop());
+
+const atRealServer = (user: ClusterUser): ApprovalLedger => {
+  if (cluster === undefined) throw new Error("there is no real cluster");
+  const access = openCluster({ source: cluster.kubeconfig(user) }, { now: () => performance.now() });
+  const call = createClusterApi({ upstream: () => access.upstream(), agentFor });
+  return createKubernetesLedger(createLeases(call, access.ownNamespace), heldClock());
+};
+
+const real: readonly (readonly [string, () => Promise<Three>])[] = hasRealCluster
+  ? [
+      [
+        "in Kubernetes, at a real API server",
+        async () => [atRealServer("server"), atRealServer("server"), atRealServer("server")],
+      ],
+    ]
+  : [];
 
 /** Entries of this run alone: a real API server remembers. */
 const run = randomIds.callId().slice(0, 8);
@@ -153,5 +171,12 @@ describe("the ledger in Kubernetes", () => {
     api.fails = "hangs up once";
     expect(await ledger.put("b", { call: "1" }, startMs)).toMatchObject({ first: true });
     expect(api.fails).toBeUndefined();
+  });
+});
+
+describe.runIf(hasRealCluster)("the ledger at a real API server", () => {
+  it("is unavailable to an account without the rights, and says which are missing", async () => {
+    const poor = atRealServer("viewer").put(`${run}-poor`, { call: "1" }, startMs);
+    await expect(poor).rejects.toThrow("does not let this server create Leases in namespace default (Forbidden)");
   });
 });

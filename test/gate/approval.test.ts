@@ -328,6 +328,21 @@ describe("a grant costs nothing", () => {
     expect(await call(open, "kubectl_scale", { ...scale, approval })).toMatchObject({ code: "ok" });
   });
 
+  it("when the caller went away before it was spent", async () => {
+    const slot = Promise.withResolvers<void>();
+    const open = openGate({ slots: { maxConcurrency: 1, maxQueue: 4 } });
+    const approval = await grantOf(open);
+    const holding = open.ports.slots.take({ principal: "x", binaries: [], signal: never() }, () => slot.promise);
+    const caller = new AbortController();
+    const waiting = open.gate.call(toCall("kubectl_scale", { ...scale, approval }), caller.signal);
+    await expect.poll(() => open.ports.slots.waiting).toBe(1);
+    caller.abort();
+    expect(await waiting).toMatchObject({ code: "cancelled" });
+    slot.resolve();
+    await holding;
+    expect(await call(open, "kubectl_scale", { ...scale, approval })).toMatchObject({ code: "ok" });
+  });
+
   it("when the object changed between the two looks, nor when it changed before the first", async () => {
     const images: string[] = [];
     const open = openGate({
