@@ -20,11 +20,15 @@ export const shownLine = (line: string): string =>
   line.replaceAll("\\", "\\\\").replace(hidden, (character) => (character === "\t" ? character : escaped(character)));
 
 const maxReasonChars = 200;
+/** Normalising can make one character eighteen; what is beyond this is not looked at. */
+const maxLookedAtChars = 1000;
 
 /** The agent's reason: one line of at most 200 characters, without links, marks of Markdown or HTML, and hidden characters. */
 export function reasonLine(reason: string): string {
   const line = reason
     .normalize("NFKC")
+    .slice(0, maxLookedAtChars)
+    .toWellFormed()
     .replace(hidden, " ")
     .replace(/[`*_[\]<>~|\\{}]/g, " ")
     // With a scheme, or as browsers and messengers take it without one.
