@@ -16,7 +16,7 @@ export async function findPredecessor(file: string): Promise<Found> {
   const folder = path.dirname(file);
   const prefix = path.basename(file);
   const names = (await readdir(folder)).filter(
-    (name) => /^[.-]/.test(name.slice(prefix.length)) && name.startsWith(prefix),
+    (name) => name.startsWith(prefix) && isRotated(name.slice(prefix.length)),
   );
   const dated = await Promise.all(names.map((name) => dateOf(path.join(folder, name))));
   const newest = dated.flatMap((one) => (one === undefined ? [] : [one])).sort((a, b) => b.mtimeMs - a.mtimeMs);
@@ -26,6 +26,9 @@ export async function findPredecessor(file: string): Promise<Found> {
   }
   return { torn: [] };
 }
+
+/** What log rotators append. Another word would be another server's file. */
+const isRotated = (suffix: string): boolean => /^[.-][0-9][0-9T:._-]*$/.test(suffix);
 
 async function dateOf(name: string) {
   try {
