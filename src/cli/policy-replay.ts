@@ -5,6 +5,7 @@ import { policyOf } from "../desk/explain.ts";
 import { type Paint, paintFor } from "../desk/paint.ts";
 import { type Replay, replay } from "../desk/replay.ts";
 import type { Side } from "../desk/side.ts";
+import { madeVisible } from "../desk/visible.ts";
 import { readable, type SideOptions, sideOf, withSide } from "./policy-options.ts";
 import { endWithReader } from "./standard-output.ts";
 
@@ -56,7 +57,7 @@ const toJson = (side: Side, { calls, unasked, first, last, contradicted, ...comp
 });
 
 function render(side: Side, replayed: Replay, paint: Paint, all: boolean): string {
-  const { calls, compared, groups, widened, unasked, first, last, contradicted } = replayed;
+  const { calls, compared, groups, widened, unasked, first, last, contradicted } = madeVisible(replayed);
   const changed = groups.reduce((sum, group) => sum + group.changed.length, 0);
   const lines = [
     `policy  ${side.policy.revision} in ${side.folder}`,

@@ -33,5 +33,6 @@ export function refuse(message: string, token?: Token, hint?: string): Refused {
 export const shorten = (text: string): string =>
   visible(text.length > quotedLength ? `${text.slice(0, quotedLength)}…` : text);
 
-const visible = (text: string): string =>
+/** What a terminal would act on, as escapes. */
+export const visible = (text: string): string =>
   text.toWellFormed().replace(unseen, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);

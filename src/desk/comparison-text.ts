@@ -2,12 +2,14 @@
 import { type Changed, changeKinds, type Comparison, type Group } from "./comparison.ts";
 import type { Paint } from "./paint.ts";
 import type { Ruling } from "./ruling.ts";
+import { madeVisible } from "./visible.ts";
 
 /** Members of a group that are shown unless all are asked for. */
 const maxShown = 5;
 const maxLineChars = 140;
 
-export function renderComparison({ groups }: Comparison, paint: Paint, all: boolean): readonly string[] {
+export function renderComparison(comparison: Comparison, paint: Paint, all: boolean): readonly string[] {
+  const { groups } = madeVisible(comparison);
   const lines: string[] = [];
   let last: Group["kind"] | undefined;
   for (const group of groups) {

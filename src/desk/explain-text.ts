@@ -4,8 +4,10 @@ import type { ExplainedRule, ExplainedStage, Explanation } from "./explain.ts";
 import type { RecordExplanation } from "./explain-record.ts";
 import type { Paint } from "./paint.ts";
 import { quote, toCommandLine } from "./quote.ts";
+import { madeVisible } from "./visible.ts";
 
-export function renderExplanation(said: Explanation, paint: Paint): string {
+export function renderExplanation(explanation: Explanation, paint: Paint): string {
+  const said = madeVisible(explanation);
   const { call, tokens, stages, steps, policy } = said;
   const lines = [
     `${paint.bold(call.tool)} ${JSON.stringify(call.arguments)}`,
@@ -25,7 +27,8 @@ export function renderExplanation(said: Explanation, paint: Paint): string {
   return `${lines.join("\n")}\n`;
 }
 
-export function renderRecords(said: RecordExplanation, paint: Paint): string {
+export function renderRecords(explanation: RecordExplanation, paint: Paint): string {
+  const said = madeVisible(explanation);
   const { principal, stages } = said;
   const lines = [
     `${paint.bold(said.tool ?? "")} ${said.call_id ?? ""}`,

@@ -3,7 +3,12 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { askedSchema } from "../../src/desk/asked.ts";
+import { createComparer } from "../../src/desk/comparison.ts";
+import { renderComparison } from "../../src/desk/comparison-text.ts";
 import { explain } from "../../src/desk/explain.ts";
+import { renderExplanation } from "../../src/desk/explain-text.ts";
+import { plain } from "../../src/desk/paint.ts";
+import type { Ruling } from "../../src/desk/ruling.ts";
 import { toCommandLine } from "../../src/desk/quote.ts";
 import { tokenize } from "../../src/command/tokenize.ts";
 import { askedOf, root, sideWith } from "./setup.ts";
@@ -120,4 +125,17 @@ it("an argv that is written as a line is read back as the same words", () => {
   ];
   const read = tokenize(toCommandLine(odd));
   expect(read.ok ? read.value.map((stage) => stage.map(({ text }) => text)) : read).toEqual(odd);
+});
+
+it("a stranger's words do nothing to a reviewer's terminal", () => {
+  const said = renderExplanation(
+    explain(side, askedOf("kubectl get \u009b2Kpods \u202edesrever \u001b[1mbold")),
+    plain,
+  );
+  expect(said).toContain("\\u{9b}2Kpods");
+  expect([...said].filter((char) => /[\p{Cc}\p{Cf}]/u.test(char) && char !== "\n")).toEqual([]);
+  const comparer = createComparer();
+  const no: Ruling = { effect: "deny", rules: ["a/no"], messages: [] };
+  comparer.add({ name: "x\u001b]0;owned\u0007", what: () => "\u009b31m" }, no, { ...no, effect: "allow" });
+  expect(renderComparison(comparer.result(), plain, true).join("")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
