@@ -47,7 +47,7 @@ const lineOf = (folder: string, file: string, text: string): number =>
 
 const policy = (...parameters: readonly string[]) => runCli(["policy", ...parameters]);
 
-describe.skipIf(opa === undefined)("policy build", () => {
+describe.skipIf(opa === undefined)("policy build", { timeout: 180_000 }, () => {
   it("makes of the same sources the same bundle, byte for byte, wherever they lie", () => {
     const folder = mine();
     const out = path.join(path.dirname(folder), "bundle");
@@ -95,7 +95,7 @@ describe.skipIf(opa === undefined)("policy build", () => {
   });
 });
 
-describe.skipIf(opa === undefined)("policy test", () => {
+describe.skipIf(opa === undefined)("policy test", { timeout: 180_000 }, () => {
   it("tells a case and an example that are decided otherwise, with their places, and rules that no case fires", () => {
     const folder = mine(
       kubectl,
@@ -147,7 +147,7 @@ describe.skipIf(opa === undefined)("policy test", () => {
   });
 });
 
-describe.skipIf(opa === undefined)("policy lint", () => {
+describe.skipIf(opa === undefined)("policy lint", { timeout: 180_000 }, () => {
   it("finds nothing in ours", () => {
     const { status, stdout } = policy("lint", "--json");
     expect(JSON.parse(stdout).problems).toEqual([]);
@@ -171,7 +171,7 @@ describe.skipIf(opa === undefined)("policy lint", () => {
   });
 });
 
-describe.skipIf(opa === undefined)("--watch", () => {
+describe.skipIf(opa === undefined)("--watch", { timeout: 180_000 }, () => {
   it("builds again when a source changes, and ends at an interrupt", async () => {
     const folder = mine();
     const child = spawn(
@@ -200,7 +200,7 @@ describe.skipIf(opa === undefined)("--watch", () => {
   });
 });
 
-describe("without opa", () => {
+describe("without opa", { timeout: 180_000 }, () => {
   /** The checkout as it is before anything was installed into it but packages. */
   function freshCheckout(): string {
     const folder = mkdtempSync(path.join(tmpdir(), "aisre-checkout-"));
@@ -226,7 +226,7 @@ describe("without opa", () => {
   });
 });
 
-describe("policy docs", () => {
+describe("policy docs", { timeout: 180_000 }, () => {
   it("prints the page that stands in docs/", () => {
     const { status, stdout } = policy("docs");
     expect(status).toBe(0);

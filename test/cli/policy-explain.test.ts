@@ -9,7 +9,7 @@ import { runCli } from "./run-cli.ts";
 const today = await sideWith();
 const explain = (...parameters: readonly string[]) => runCli(["policy", "explain", ...parameters]);
 
-describe("policy explain", () => {
+describe("policy explain", { timeout: 180_000 }, () => {
   it("says in words why a call is denied and what would be allowed, and ends with 1", () => {
     const { status, stdout } = explain("--command", "kubectl get pods -n kube-system");
     expect(status).toBe(1);
@@ -63,7 +63,7 @@ describe("policy explain", () => {
   });
 });
 
-describe("policy explain of a recorded call", () => {
+describe("policy explain of a recorded call", { timeout: 180_000 }, () => {
   const common = { time: "2026-01-01T12:00:00.000Z", instance: "i", segment: "s", kind: "decision", prev: "", mac: "" };
 
   function auditOf(command: string): string {
