@@ -156,7 +156,14 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
     const place = () => clusterId.current() || execution.context;
     const reads = createReadCache({ clock, place, onKept: () => clusterId.learn() });
     const anonymousRole = () => policy().siteData.anonymous_role;
-    const approvals = composeApprovals(config, { execution, clusterId, anonymousRole, clock });
+    const keyHolders = () => principals.current;
+    const approvals = composeApprovals(config, {
+      execution,
+      clusterId,
+      principals: keyHolders,
+      anonymousRole,
+      clock,
+    });
     const work = { approvals, budgets, slots, reads, execution, ...workTree };
     const gate = createGate({
       get policy() {
@@ -183,7 +190,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
     const door = open({
       config,
       policy,
-      principals: () => principals.current,
+      principals: keyHolders,
       factory,
       decideApproval,
       health,

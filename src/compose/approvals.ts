@@ -17,6 +17,8 @@ import type { ComposedExecution } from "./execution.ts";
 export interface ApprovalSurroundings {
   readonly execution: Pick<ComposedExecution, "cluster" | "context">;
   readonly clusterId: Pick<ClusterId, "known">;
+  /** Who holds keys now. */
+  readonly principals: () => Config["principals"];
   /** Role of callers without a key. */
   readonly anonymousRole: () => string;
   readonly clock: Clock;
@@ -24,8 +26,8 @@ export interface ApprovalSurroundings {
 
 /** @throws StartError `invalid_configuration` for a ledger in Kubernetes without a cluster */
 export function composeApprovals(
-  { approvalLedger, principals, secretKey }: Pick<Config, "approvalLedger" | "principals" | "secretKey">,
-  { execution, clusterId, anonymousRole, clock }: ApprovalSurroundings,
+  { approvalLedger, secretKey }: Pick<Config, "approvalLedger" | "secretKey">,
+  { execution, clusterId, principals, anonymousRole, clock }: ApprovalSurroundings,
 ): Approvals {
   const isShared = approvalLedger === "kubernetes";
   return createApprovals({
@@ -35,7 +37,7 @@ export function composeApprovals(
     clock,
     ids: randomIds,
     cluster: async () => ({ id: await clusterId.known(), context: execution.context }),
-    rolesOf: (id) => principals.find((principal) => principal.id === id)?.roles ?? withoutKey(id, anonymousRole),
+    rolesOf: (id) => principals().find((principal) => principal.id === id)?.roles ?? withoutKey(id, anonymousRole),
   });
 }
 
