@@ -5,6 +5,7 @@ import { changeObject, changeScale, removeObject, scaleOf, storeObject, type Wri
 import type { Controller } from "./controller.ts";
 import { discoveryDocument, groupVersionOf, type Resource, resources } from "./discovery.ts";
 import { isFields } from "./fields.ts";
+import { openApiDocument } from "./openapi.ts";
 import { podLog } from "./pod-log.ts";
 import { readSecret } from "./protobuf.ts";
 import { review } from "./reviews.ts";
@@ -41,6 +42,8 @@ export function createApi(store: Store, controller: Controller): (request: ApiRe
     if (/^\/(healthz|livez|readyz)$/.test(path)) return { code: 200, text: "ok", type: "text/plain" };
     const document = discoveryDocument(path, accept);
     if (document !== undefined) return ok(document.body, document.type);
+    const openApi = openApiDocument(path);
+    if (openApi !== undefined) return ok(openApi);
     const target = targetOf(path);
     if (target === undefined) return failure(404, "the server could not find the requested resource");
     try {

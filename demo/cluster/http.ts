@@ -8,20 +8,31 @@ const maxBodyBytes = 1_048_576;
 /** Requests remembered for whoever asks what reached the cluster. */
 const rememberedRequests = 1000;
 
-export function createHttpServer(token: string, answer: (request: ApiRequest) => Answer): Server {
+/** `version` is that of the store: a request during which it moves has written. */
+export function createHttpServer(
+  token: string,
+  answer: (request: ApiRequest) => Answer,
+  version: () => number,
+): Server {
   const seen: string[] = [];
+  const wrote: string[] = [];
   const handle = async (request: IncomingMessage): Promise<Answer> => {
     const { method = "GET", headers } = request;
     const url = new URL(request.url ?? "/", "http://simulated");
     if (!url.pathname.startsWith(`/${token}/`)) return failure(401, "Unauthorized");
     const path = url.pathname.slice(token.length + 1);
     if (path === "/simulated/requests") return { code: 200, body: seen };
+    if (path === "/simulated/writes") return { code: 200, body: wrote };
     seen.push(`${method} ${path}`);
     if (seen.length > rememberedRequests) seen.shift();
     const body = await read(request);
     if (body === undefined) return failure(413, "the body is too large");
     const { accept = "", "content-type": contentType = "" } = headers;
-    return answer({ method, path, query: url.searchParams, accept, contentType, body });
+    const before = version();
+    const given = answer({ method, path, query: url.searchParams, accept, contentType, body });
+    if (version() !== before) wrote.push(`${method} ${path}`);
+    if (wrote.length > rememberedRequests) wrote.shift();
+    return given;
   };
   const server = createServer((request, response) => {
     handle(request)

@@ -12,7 +12,7 @@ const token = randomBytes(24).toString("hex");
 const store = createStore();
 seed(store, Date.now());
 seedDelivery(store, Date.now());
-const server = createHttpServer(token, createApi(store, createController(store)));
+const server = createHttpServer(token, createApi(store, createController(store)), () => store.version);
 
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();

@@ -27,6 +27,8 @@ function merge(target: unknown, patch: unknown, kind: PatchKind): unknown {
   if (!isFields(patch)) return patch;
   const merged: Record<string, unknown> = isFields(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
+    // In which order lists stand means nothing here.
+    if (kind === "strategic" && key.startsWith("$setElementOrder/")) continue;
     if (kind === "strategic" && key.startsWith("$")) throw new Error(`the simulated cluster does not know ${key}`);
     if (value === null) delete merged[key];
     else merged[key] = merge(merged[key], value, kind);

@@ -16,6 +16,8 @@ export interface SimulatedCluster {
   readonly ended: Promise<void>;
   /** What reached its API, oldest first, without discovery's query: `GET /api/v1/namespaces/default/pods`; the last 1000. */
   requests(): Promise<readonly string[]>;
+  /** Those of them that changed an object: what reached the store, dry runs left out. */
+  writes(): Promise<readonly string[]>;
   /** Ends the process and removes the kubeconfig; may be called again. */
   stop(): Promise<void>;
 }
@@ -43,10 +45,8 @@ export async function startSimulatedCluster(): Promise<SimulatedCluster> {
     port,
     pid: child.pid ?? 0,
     ended,
-    requests: async () => {
-      const response = await fetch(`${server}/simulated/requests`);
-      return z.array(z.string()).parse(await response.json());
-    },
+    requests: () => listAt(`${server}/simulated/requests`),
+    writes: () => listAt(`${server}/simulated/writes`),
     stop: async () => {
       child.kill("SIGTERM");
       const timer = setTimeout(() => child.kill("SIGKILL"), patienceMs);
@@ -55,6 +55,11 @@ export async function startSimulatedCluster(): Promise<SimulatedCluster> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function listAt(url: string): Promise<readonly string[]> {
+  const response = await fetch(url);
+  return z.array(z.string()).parse(await response.json());
 }
 
 async function firstLine({ stdout }: ChildProcess, ended: Promise<void>) {

@@ -108,7 +108,7 @@ describe.skipIf(!hasKubectl)("the simulated cluster, read by kubectl", () => {
     [["top", "pods"], 1, /Metrics API not available/],
     [["get", "unicorns"], 1, /doesn't have a resource type "unicorns"/],
     [["get", "pod", "nobody"], 1, /^Error from server \(NotFound\): pods "nobody" not found$/m],
-    [["explain", "pods"], 1, /NotFound/],
+    [["explain", "pods"], 1, /not found in OpenAPI schema/],
   ])("answers kubectl %j", async (args, code, output) => {
     const { kubectl } = setup;
     const ended = await kubectl(...args);
