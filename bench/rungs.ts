@@ -16,6 +16,7 @@ import { createReadCache } from "../src/execution/read-cache.ts";
 import { createSlots } from "../src/execution/slots.ts";
 import { createGate } from "../src/gate.ts";
 import { judge } from "../src/gate/judge.ts";
+import { preflight } from "../src/preflight/preflight.ts";
 import { toCallToolResult } from "../src/mcp/result.ts";
 import { median, quantile } from "./statistics.ts";
 
@@ -120,6 +121,7 @@ export async function measureRungs(calls: number): Promise<RungReport> {
     reads: createReadCache({ clock, place: () => "" }),
     slots: createSlots({ maxConcurrency: 4, maxQueue: 16 }, clock),
     execution: atOnce,
+    preflight,
     answer: () => Promise.resolve(""),
     observer: quiet,
     clock,

@@ -31,6 +31,7 @@ import { instructions } from "./mcp/instructions.ts";
 import { createMcpFactory } from "./mcp/server.ts";
 import { toBudgetLimits } from "./policy/site-data.ts";
 import { remembering } from "./compose/remembering.ts";
+import { preflight } from "./preflight/preflight.ts";
 import { createFingerprint } from "./redaction/fingerprint.ts";
 import { redact } from "./redaction/redact.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
@@ -174,6 +175,7 @@ async function compose<Open>(config: Config, open: (parts: DoorParts) => Door<Op
       },
       audit,
       ...work,
+      preflight,
       answer,
       observer,
       clock,

@@ -76,6 +76,11 @@ export const outcomeCodes = {
     retryable: true,
     meaning: "What the judgement rested on changed before the start, so nothing ran.",
   },
+  preflight_failed: {
+    outcome: "failed",
+    retryable: false,
+    meaning: "A look ahead shows that it would fail, so nothing ran; the reasons say why.",
+  },
   commit_not_here: {
     outcome: "failed",
     retryable: false,

@@ -1,21 +1,18 @@
 // The policy enforcement point: the ladder of docs/architecture.md, rung by rung. Every door calls it, nothing goes
 // round it, and it reaches effects only through ports.
-import { inCall } from "./command/in-call.ts";
 import type { Outcome } from "./domain/outcome.ts";
 import type { Gate } from "./domain/ports.ts";
 import type { ToolCall } from "./domain/tool-call.ts";
-import { approvalDue, approverIn, askPerson, presentGrant, spendGrant, withGrant } from "./gate/approval.ts";
+import { answer } from "./gate/answer.ts";
+import { approvalDue, approverIn, askPerson, presentGrant, withGrant } from "./gate/approval.ts";
+import { carryOut } from "./gate/carry-out.ts";
 import { openDossier } from "./gate/dossier.ts";
 import { judgePlan, readCall } from "./gate/judge.ts";
-import { asObserved, observed } from "./gate/observe.ts";
-import { answeredOutcome, endOutcome, refusedOutcome, stoppedOutcome } from "./gate/outcomes.ts";
+import { observed } from "./gate/observe.ts";
+import { refusedOutcome, stoppedOutcome } from "./gate/outcomes.ts";
 import type { GatePorts } from "./gate/ports.ts";
-import { inSlot } from "./gate/queue.ts";
-import { runPlan } from "./gate/run-plan.ts";
-import { sharedForMs, sharedRead } from "./gate/shared-read.ts";
-import { giveVerdict } from "./gate/verdict.ts";
-import { isStop, missingBinary, nothingToRun, stop } from "./gate/stops.ts";
-import { whileChanging } from "./gate/while-changing.ts";
+import { foresee } from "./gate/preflight.ts";
+import { isStop, nothingToRun, stop } from "./gate/stops.ts";
 import { findTool } from "./tools/catalog.ts";
 
 /**
@@ -66,49 +63,51 @@ async function climb(
   const asked = read.kind === "understood" ? read.asked : call;
 
   const climbOn = async () => {
+    // what it would do, where policy wants that seen before a person is asked
+    const isAhead = decision.obligations.preflight === true && presented?.ok !== false;
+    const foreseen = isAhead ? await foresee(ports, { plan, asked, call, observer, signal }) : undefined;
+    if (foreseen !== undefined && isStop(foreseen)) return foreseen;
+
     // 5 approval
-    const due = { plan, principal: call.principal, tool: call.tool, decision, presented, dossier, observer };
+    const changes = foreseen === undefined ? {} : { changes: foreseen.lines };
+    const due = {
+      plan,
+      principal: call.principal,
+      tool: call.tool,
+      decision,
+      ...changes,
+      presented,
+      dossier,
+      observer,
+    };
     const unapproved = approvalDue(due);
     if (unapproved === "ask") return askPerson(ports, due);
     if (unapproved !== undefined) return unapproved;
-    if (plan.verdict !== undefined) return (await recorded) ? giveVerdict(ports, due) : stop("audit_unavailable");
-    if (nothingToRun(plan)) {
+
+    if (plan.action !== "command" || nothingToRun(plan)) {
+      const brought = read.kind === "refused" || read.grant === undefined ? {} : { grant: read.grant };
       // How the server is can be asked even when the audit cannot be written.
-      return (await recorded) || plan.action === "server"
-        ? answeredOutcome(plan, decision, await ports.answer(plan), dossier.facts())
+      const isAboutServer = plan.action === "server" && plan.ahead === undefined && plan.batch === undefined;
+      return (await recorded) || isAboutServer
+        ? answer(ports, { ...due, ...brought, call, signal })
         : stop("audit_unavailable");
     }
-    const missing = missingBinary(ports.execution, plan);
-    if (missing !== undefined) return missing;
-    if (signal.aborted) return stop("cancelled");
 
     // 6 queue · 7 observe · 8 audit · 9 execution · 10 audit
-    const work = { plan, principal: call.principal, decision, recorded, signal, dossier, observer };
-    const sharedMs = presented === undefined ? sharedForMs(work) : undefined;
-    if (sharedMs !== undefined && plan.fresh !== true) return sharedRead(ports, work, sharedMs);
-    if (sharedMs !== undefined) observer.cache("fresh");
-    return whileChanging(ports, plan, (changes) =>
-      inSlot(ports, work, (started) =>
-        asObserved(ports, { plan, asked, observer, signal }, async (held) => {
-          // A grant is spent here and nowhere else: what was busy, or has changed, cost none.
-          const unspent = presented?.ok === true ? await spendGrant(ports, presented.value, work) : undefined;
-          if (unspent !== undefined) return unspent;
-          const begin = () => {
-            started();
-            changes();
-          };
-          const approvedBy = approverIn(presented);
-          const own = inCall(plan, { callId: call.callId, ...(approvedBy === undefined ? {} : { approvedBy }) });
-          const end = await runPlan(ports, {
-            ...work,
-            plan: own,
-            started: begin,
-            ...(held === undefined ? {} : { held }),
-          });
-          return endOutcome(own, decision, end, dossier.facts());
-        }),
-      ),
-    );
+    const grant = presented?.ok === true ? { grant: presented.value } : {};
+    const approvedBy = approverIn(presented);
+    return carryOut(ports, {
+      plan,
+      asked,
+      principal: call.principal,
+      decision,
+      recorded,
+      signal,
+      dossier,
+      observer,
+      ...grant,
+      ...(approvedBy === undefined ? {} : { approvedBy }),
+    });
   };
 
   const ended = await climbOn();

@@ -60,6 +60,8 @@ function read(draft: Draft, settings: ParseSettings): ParseResult {
     ...(draft.reason === undefined ? {} : { reason: draft.reason }),
     ...(draft.timeoutMs === undefined ? {} : { timeoutMs: draft.timeoutMs }),
     ...(draft.fresh === undefined ? {} : { fresh: draft.fresh }),
+    ...(draft.ahead === undefined ? {} : { ahead: draft.ahead }),
+    ...(draft.batch === undefined ? {} : { batch: draft.batch }),
   };
   return { ok: true, plan: deepFreeze(plan) };
 }

@@ -31,7 +31,7 @@ const denied = <Code, Reason, Step>(
 ) => ({ effect: "deny" as const, code, rules, reasons, obligations: null, steps });
 
 /** What nobody set is not printed: JSON drops it. */
-export const obligationsOf = ({ approval, redact, cacheTtlMs, ...bounds }: PlanObligations) => ({
+export const obligationsOf = ({ approval, preflight, redact, cacheTtlMs, ...bounds }: PlanObligations) => ({
   timeout_ms: bounds.timeoutMs,
   cpu_ms: bounds.cpuMs,
   max_output_bytes: bounds.maxOutputBytes,
@@ -41,5 +41,6 @@ export const obligationsOf = ({ approval, redact, cacheTtlMs, ...bounds }: PlanO
   max_processes: bounds.maxProcesses,
   cache_ttl_ms: cacheTtlMs,
   ...(approval === undefined ? {} : { approval: { roles: approval.roles, expires_s: approval.expiresS } }),
+  preflight,
   redact,
 });

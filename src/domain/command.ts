@@ -207,6 +207,19 @@ export interface Observed {
   readonly request?: RequestFacts;
 }
 
+/** A call inside a call, as it came: its arguments are still raw. */
+export interface InnerCall {
+  readonly tool: string;
+  readonly arguments: unknown;
+}
+
+/** Several calls as one. */
+export interface Batch {
+  readonly calls: readonly InnerCall[];
+  /** Whether a call that fails ends the batch; one that may not start always does. */
+  readonly stopOnError: boolean;
+}
+
 /** What one tool call comes to, understood. */
 export interface Plan {
   /** `server` and `approve` plans run nothing: they ask the server about itself, or give a verdict on another call's plan. */
@@ -226,6 +239,10 @@ export interface Plan {
   readonly timeoutMs?: number;
   /** The caller wants no answer of another call. */
   readonly fresh?: true;
+  /** Of `preflight`: what is asked about. */
+  readonly ahead?: InnerCall;
+  /** Of `run_batch`: what is to be done, one after the other. */
+  readonly batch?: Batch;
 }
 
 /** What a tool makes of its arguments, before the command room has read it. */
@@ -246,6 +263,8 @@ export interface Draft {
   /** True when the tool was asked for a dry run; the grammar puts it into the argv. */
   readonly dryRun?: boolean;
   readonly fresh?: true;
+  readonly ahead?: InnerCall;
+  readonly batch?: Batch;
 }
 
 /** Place of a token: stage counted from 0, index of the token within the stage (0 is the binary). */

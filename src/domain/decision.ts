@@ -18,6 +18,8 @@ export interface PlanObligations extends Pick<Bounds, AlwaysSet>, Partial<Omit<B
   readonly redact: readonly string[];
   /** How old an answer of another call may be that is given instead of a new one; absent: none may. */
   readonly cacheTtlMs?: number;
+  /** What it would do is looked at first; what would fail does not start. */
+  readonly preflight?: true;
 }
 
 export interface Reason {

@@ -51,6 +51,7 @@ export function mergeDecisions(parts: readonly StageDecision[]): PlanDecision {
       ...(approval === undefined ? {} : { approval }),
       redact: sortedUnion(all.map(({ redact }) => redact)),
       ...cacheOf(all),
+      ...(all.some(({ preflight }) => preflight === true) ? { preflight: true as const } : {}),
     },
     sandboxes: all.map(({ sandbox }) => sandbox),
   };

@@ -39,6 +39,16 @@ export interface StepOutcome {
   readonly durationMs: number;
 }
 
+/** What became of one call of a batch. */
+export interface BatchResult {
+  readonly tool: string;
+  readonly outcome: OutcomeKind;
+  readonly code: OutcomeCode;
+  readonly commit?: string;
+  readonly stdout?: string;
+  readonly stderr?: string;
+}
+
 export interface Outcome {
   readonly callId: string;
   readonly outcome: OutcomeKind;
@@ -51,6 +61,8 @@ export interface Outcome {
     }[];
     readonly fileChanges?: readonly Omit<FileChange, "content">[];
   }[];
+  /** Of a batch: its calls as far as they came. */
+  readonly results?: readonly BatchResult[];
   /** Object id of what the call committed. */
   readonly commit?: string;
   readonly stdout?: string;

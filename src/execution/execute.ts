@@ -119,11 +119,11 @@ async function runStep(options: ExecutionOptions, alive: Set<() => void>, reques
 }
 
 /**
- * Whether what is printed may be the caller's own words: a template's text, what curl was answered, filters. Fingerprints of such
- * would let it try values until one is the same.
+ * Whether what is printed may be the caller's own words: a template's text, a manifest that comes back, what curl was answered,
+ * filters. Fingerprints of such would let it try values until one is the same.
  */
-const printsOwnWords = ({ binary, egress, programs }: Command): boolean =>
-  !egress || programs.length > 0 || !["kubectl", "helm", "flux"].includes(binary);
+const printsOwnWords = ({ binary, egress, programs, stdin }: Command): boolean =>
+  !egress || programs.length > 0 || stdin.from !== "none" || !["kubectl", "helm", "flux"].includes(binary);
 
 function inputOf({ stdin }: Command, caller: string | undefined, previous: Parts): string | undefined {
   switch (stdin.from) {

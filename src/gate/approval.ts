@@ -19,7 +19,8 @@ export type Presented = ApprovalRead<Grant>;
 
 /** Undefined: the call brought none. */
 export function presentGrant({ approvals }: Ports, read: Refused | Understood): Promise<Presented> | undefined {
-  if (read.kind === "refused" || read.grant === undefined) return undefined;
+  // A batch is approved as a whole, which is known when each of its calls was understood.
+  if (read.kind === "refused" || read.grant === undefined || read.plan.batch !== undefined) return undefined;
   const { asked, plan, grant } = read;
   return approvals.check(grant, { requester: asked.principal.id, tool: asked.tool, digest: plan.digest });
 }

@@ -25,6 +25,8 @@ export interface Dossier {
   approval(digest: string, code: OutcomeCode, details: Fields): Promise<boolean>;
   /** Stands in every intent from now on. */
   approvedBy(approval: Fields): void;
+  /** The same papers for one call of a batch: its steps are numbered among those of all, under the digest of the whole. */
+  within(place: { readonly from: number; readonly digest: string }): Dossier;
 }
 
 export function openDossier(
@@ -43,7 +45,7 @@ export function openDossier(
     policyRevision: revision,
     durationMs: Math.round(clock.monotonic() - startedAt),
   });
-  const write = async (events: readonly AuditEvent[]): Promise<boolean> => {
+  const append = async (events: readonly AuditEvent[]): Promise<boolean> => {
     try {
       await Promise.all(events.map((event) => audit.append(event)));
       return true;
@@ -52,7 +54,7 @@ export function openDossier(
       throw error;
     }
   };
-  return {
+  const papers = (write: typeof append): Dossier => ({
     facts,
     judged: (judgement) => {
       if (judgement.kind === "judged") {
@@ -71,5 +73,16 @@ export function openDossier(
     approvedBy: (given) => {
       approval = given;
     },
-  };
+    within: ({ from, digest }) =>
+      papers((events) =>
+        append(
+          events.map(({ stepIndex, ...event }) => ({
+            ...event,
+            planDigest: digest,
+            ...(stepIndex === undefined ? {} : { stepIndex: stepIndex + from }),
+          })),
+        ),
+      ),
+  });
+  return papers(append);
 }

@@ -50,16 +50,16 @@ export interface Understood {
   readonly grant?: string;
 }
 
-export type Judgement =
-  | Refused
-  | {
-      readonly kind: "judged";
-      readonly code: Extract<OutcomeCode, "ok" | "denied" | "policy_unavailable" | "grant_invalid">;
-      readonly plan: Plan;
-      readonly stages: readonly StageEvaluation[];
-      /** Merged over the plan: any denial denies, limits are the lowest. */
-      readonly decision: PlanDecision;
-    };
+export interface Judged {
+  readonly kind: "judged";
+  readonly code: Extract<OutcomeCode, "ok" | "denied" | "policy_unavailable" | "grant_invalid">;
+  readonly plan: Plan;
+  readonly stages: readonly StageEvaluation[];
+  /** Merged over the plan: any denial denies, limits are the lowest. */
+  readonly decision: PlanDecision;
+}
+
+export type Judgement = Refused | Judged;
 
 /** Rungs 1 and 2. Never throws for what a caller sent. */
 export function readCall(call: ToolCall, settings: ParseSettings): Refused | Understood {
@@ -88,11 +88,18 @@ export function readCall(call: ToolCall, settings: ParseSettings): Refused | Und
 }
 
 /** Rung 4: what policy says of every stage and every change of a file; `approvedBy` names who gave a valid grant. */
-export function judgePlan({ asked, plan }: Understood, policy: PolicyDecisionPoint, approvedBy?: string): Judgement {
-  const stages: readonly StageEvaluation[] = questions(asked, plan, approvedBy).map(({ place, question }) => ({
-    ...place,
-    evaluation: policy.decide(question),
-  }));
+export const judgePlan = ({ asked, plan }: Understood, policy: PolicyDecisionPoint, approvedBy?: string): Judged =>
+  mergeStages(plan, judgeStages({ asked, plan }, policy, approvedBy));
+
+export const judgeStages = (
+  { asked, plan }: Pick<Understood, "asked" | "plan">,
+  policy: PolicyDecisionPoint,
+  approvedBy?: string,
+): readonly StageEvaluation[] =>
+  questions(asked, plan, approvedBy).map(({ place, question }) => ({ ...place, evaluation: policy.decide(question) }));
+
+/** One decision out of one per stage. */
+export function mergeStages(plan: Plan, stages: readonly StageEvaluation[]): Judged {
   const decision = mergeDecisions(
     stages.map(({ stageIndex, command, evaluation }) => ({
       stage: stageIndex,

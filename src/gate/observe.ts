@@ -13,7 +13,7 @@ import { inSlotFor } from "./queue.ts";
 import { changesOf } from "./reach.ts";
 import { isStop, type Stop, stop } from "./stops.ts";
 
-type ObservePorts = Pick<
+export type ObservePorts = Pick<
   GatePorts,
   | "approvals"
   | "workTree"

@@ -44,7 +44,7 @@ const laterOf = ({ code, retryAfterMs = workTreeRetryMs }: Refused): Pick<Outcom
 
 /** The outcome of an allowed call that ended before anything ran. */
 export function stoppedOutcome(
-  { code, message, retryAfterMs, rule = serverRule(code), try: hint, approval }: Stop,
+  { code, message, retryAfterMs, rule = serverRule(code), try: hint, approval, reasons }: Stop,
   plan: Plan,
   decision: PlanDecision,
   circumstances: Circumstances,
@@ -52,7 +52,7 @@ export function stoppedOutcome(
   return outcome(code, circumstances, {
     ...allowed(decision),
     steps: plannedSteps(plan),
-    reasons: [{ rule, message, ...(hint === undefined ? {} : { try: hint }) }],
+    reasons: reasons ?? [{ rule, message, ...(hint === undefined ? {} : { try: hint }) }],
     ...(approval === undefined ? {} : { approval }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
@@ -131,6 +131,38 @@ type Parts = Omit<Outcome, "callId" | "outcome" | "code" | "durationMs" | "decis
   readonly effect: "allow" | "deny";
   readonly rules: readonly string[];
 };
+
+/** The outcome of a batch: of the first call that did not succeed, or of all. Calls that were not reached show as planned. */
+export function batchOutcome(
+  plan: Plan,
+  decision: PlanDecision,
+  ended: readonly { readonly tool: string; readonly outcome: Outcome }[],
+  circumstances: Circumstances,
+): Outcome {
+  const failure = ended.findIndex(({ outcome: one }) => one.outcome !== "succeeded");
+  const failed = ended[failure]?.outcome;
+  const ran = ended.flatMap(({ outcome: one }) => one.steps);
+  const commit = ended.findLast(({ outcome: one }) => one.commit !== undefined)?.outcome.commit;
+  const reasons = failed?.reasons?.map((reason) => ({ ...reason, message: `step ${failure + 1}: ${reason.message}` }));
+  return outcome(failed?.code ?? "ok", circumstances, {
+    ...allowed(decision),
+    steps: [...ran, ...plannedSteps(plan).slice(ran.length)],
+    results: ended.map(({ tool, outcome: one }) => ({
+      tool,
+      outcome: one.outcome,
+      code: one.code,
+      ...(one.commit === undefined ? {} : { commit: one.commit }),
+      ...(one.stdout === undefined ? {} : { stdout: one.stdout }),
+      ...(one.stderr === undefined ? {} : { stderr: one.stderr }),
+    })),
+    truncated: ended.some(({ outcome: one }) => one.truncated === true),
+    redactions: ended.reduce((sum, { outcome: one }) => sum + (one.redactions ?? 0), 0),
+    ...(failed?.stderr === undefined ? {} : { stderr: failed.stderr }),
+    ...(commit === undefined ? {} : { commit }),
+    ...(reasons === undefined ? {} : { reasons }),
+    ...(failed?.retryAfterMs === undefined ? {} : { retryAfterMs: failed.retryAfterMs }),
+  });
+}
 
 function outcome(code: OutcomeCode, { callId, policyRevision, durationMs }: Circumstances, parts: Parts): Outcome {
   const { effect, rules, ...rest } = parts;

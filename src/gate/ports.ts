@@ -4,6 +4,7 @@ import type { Approvals } from "../domain/approval.ts";
 import type { ParseSettings, Plan } from "../domain/command.ts";
 import type { Budgets } from "../domain/budgets.ts";
 import type { AuditLog, Clock, Execution, Observer, PolicyDecisionPoint, Slots, WorkTree } from "../domain/ports.ts";
+import type { Preflight } from "../domain/preflight.ts";
 import type { ReadCache } from "../domain/read-cache.ts";
 
 export interface GatePorts {
@@ -19,6 +20,7 @@ export interface GatePorts {
   readonly execution: Execution;
   /** Absent without a repository. */
   readonly workTree?: WorkTree;
+  readonly preflight: Preflight;
   /** The text of an answer that starts no process: the health report, or what a dry run would have run. */
   readonly answer: (plan: Plan) => Promise<string>;
   readonly observer: Observer;

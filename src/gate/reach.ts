@@ -2,7 +2,8 @@
 import type { Command, Plan } from "../domain/command.ts";
 import type { Reach } from "../domain/read-cache.ts";
 
-const isChange = ({ effect, dryRun }: Command): boolean => !dryRun && (effect === "write" || effect === "destructive");
+export const isChange = ({ effect, dryRun }: Command): boolean =>
+  !dryRun && (effect === "write" || effect === "destructive");
 
 const commandsOf = ({ steps }: Plan): readonly Command[] => steps.flatMap(({ stages }): readonly Command[] => stages);
 

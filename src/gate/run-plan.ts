@@ -1,5 +1,5 @@
 // Rungs 8 to 10: intent, process, outcome, for each step in turn. Runs inside a slot; called by the gate only.
-import { strictest } from "../domain/bounds.ts";
+import { ceilings, strictest } from "../domain/bounds.ts";
 import type { FileStep, Plan } from "../domain/command.ts";
 import type { PlanDecision } from "../domain/decision.ts";
 import type { StepOutcome } from "../domain/outcome.ts";
@@ -67,7 +67,7 @@ async function runStep(ports: Pick<GatePorts, "execution">, run: Run, stepIndex:
   const { plan, decision, dossier, observer, held } = run;
   const step = plan.steps[stepIndex];
   if (step === undefined) throw new RangeError(`no step ${stepIndex}`);
-  const bounds = strictest(decision.obligations, timeLimitOf(plan));
+  const bounds = strictest(decision.obligations, timeLimitOf(plan), whatIsLeft(dossier));
   const obligations = { ...decision.obligations, ...bounds };
   const workTree = held === undefined ? {} : { workTree: held.folder };
   const { callId } = dossier.facts();
@@ -91,6 +91,14 @@ async function runStep(ports: Pick<GatePorts, "execution">, run: Run, stepIndex:
   observe(observer, step.stages, outcome);
   return outcome;
 }
+
+/** Whoever called waits no longer than one step may take: what looking ahead and queueing took is taken off. */
+const whatIsLeft = (dossier: Dossier) => ({
+  timeoutMs: Math.max(leastMs, ceilings.timeoutMs - dossier.facts().durationMs),
+});
+
+/** A step that starts has a chance to end. */
+export const leastMs = 1000;
 
 /** What the tool or the caller asks for: it can only be less. */
 const timeLimitOf = ({ timeoutMs }: Plan) => (timeoutMs === undefined ? {} : { timeoutMs });

@@ -1,6 +1,7 @@
 // Why an allowed call ends before anything of it started. Pure values: the gate records them and answers with them.
 import type { ApprovalAnswer } from "../domain/approval.ts";
 import type { Plan } from "../domain/command.ts";
+import type { Reason } from "../domain/decision.ts";
 import type { Execution } from "../domain/ports.ts";
 import type { OutcomeCode } from "../errors.ts";
 
@@ -15,6 +16,8 @@ type StopCode = Extract<
   | "cancelled"
   | "audit_unavailable"
   | "state_changed"
+  | "preflight_failed"
+  | "timed_out"
 >;
 
 export interface Stop {
@@ -28,6 +31,8 @@ export interface Stop {
   readonly try?: string;
   /** With `approval_required`: what a person is asked. */
   readonly approval?: ApprovalAnswer;
+  /** What is told instead of the message, where rules say more. */
+  readonly reasons?: readonly Reason[];
 }
 
 const messages: Readonly<Record<StopCode, string>> = {
@@ -39,6 +44,8 @@ const messages: Readonly<Record<StopCode, string>> = {
   rate_limited: "What the site allows in this time is used up; nothing ran.",
   cancelled: "The caller cancelled or went away before anything ran.",
   state_changed: "What the judgement rested on has changed since; nothing ran. Look again, then call again.",
+  timed_out: "The time for the whole batch is used up; this step did not start.",
+  preflight_failed: "A look ahead shows that it would fail; nothing ran.",
   audit_unavailable: "The audit record could not be made durable, so nothing ran.",
 };
 

@@ -28,6 +28,7 @@ const maxErrorStderrBytes = 1536;
 const maxReasons = 8;
 
 function successText(outcome: Outcome): string {
+  if (outcome.results !== undefined) return batchText(outcome, outcome.results);
   const commit = outcome.commit === undefined ? "" : `\ncommit ${outcome.commit}`;
   const grant = outcome.grant === undefined ? "" : `\ngrant ${outcome.grant}`;
   const from = outcome.cachedFrom === undefined ? "" : `, as call ${outcome.cachedFrom} ran it`;
@@ -37,6 +38,18 @@ function successText(outcome: Outcome): string {
   return printed === ""
     ? `${status}\nNo output.`
     : `${status}\n${fence(outcome.callId, clip(printed, maxSuccessBytes))}`;
+}
+
+/** A line and some of the output for each step. */
+function batchText({ callId, durationMs }: Outcome, results: NonNullable<Outcome["results"]>): string {
+  const share = Math.floor(maxSuccessBytes / results.length);
+  const steps = results.flatMap(({ tool, code, commit, stdout = "", stderr = "" }, index) => {
+    const made = commit === undefined ? "" : `, commit ${commit}`;
+    const printed = stdout === "" ? stderr : stdout;
+    const line = `step ${index + 1} ${tool}: ${code}${made}`;
+    return printed === "" ? [line] : [line, fence(callId, clip(printed, share))];
+  });
+  return [`succeeded: ${results.length} steps (${Math.round(durationMs)} ms, call ${callId})`, ...steps].join("\n");
 }
 
 /** The call id closes the fence: whoever wrote the output could not know it. */
@@ -73,6 +86,7 @@ function errorText(outcome: Outcome): string {
       ...(position === undefined ? {} : { position }),
       ...(hint === undefined ? {} : { try: clip(hint, 300) }),
     })),
+    steps: outcome.results?.map(({ tool, code, commit }) => ({ tool, code, commit })),
     exit_code: ended?.exitCode,
     signal: ended?.signal,
     retry_after_ms: outcome.retryAfterMs,

@@ -29,6 +29,7 @@ export function toStructuredContent(outcome: Outcome): Record<string, unknown> {
         file_changes: fileChanges,
       }),
     ),
+    results: outcome.results?.map(present),
     stdout: outcome.stdout,
     stderr: outcome.stderr,
     truncated: outcome.truncated,
@@ -55,5 +56,5 @@ const toApproval = ({ request, summary, summaryHtml, expiresAtMs, approverRoles 
 });
 
 /** Without the keys that have no value: they are absent on the wire, not null. */
-const present = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+const present = (fields: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

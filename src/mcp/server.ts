@@ -85,6 +85,15 @@ const toListed = ({ name, description, inputSchema, annotations }: ListedTool) =
   name,
   description,
   inputSchema: { ...inputSchema, type: "object" as const },
-  // Of what only reads, the other hints say nothing that matters (spec 2025-11-25, ToolAnnotations); the list has to stay small.
-  annotations: annotations.readOnlyHint ? { readOnlyHint: true } : annotations,
+  annotations: annotations.readOnlyHint ? { readOnlyHint: true } : unusual(annotations),
+});
+
+/**
+ * Hints that are not what a client assumes anyhow (spec 2025-11-25, ToolAnnotations), since the list has to stay small. Of what
+ * only reads, the others say nothing that matters.
+ */
+const unusual = ({ destructiveHint, idempotentHint, openWorldHint }: ListedTool["annotations"]) => ({
+  ...(destructiveHint ? {} : { destructiveHint }),
+  ...(idempotentHint ? { idempotentHint } : {}),
+  ...(openWorldHint ? {} : { openWorldHint }),
 });

@@ -34,6 +34,7 @@ const obligations = z.strictObject({
   max_processes: z.int().min(1).max(1024).optional(),
   cache_ttl_ms: z.int().min(1).max(2000).optional(),
   approval: z.strictObject({ roles: z.array(z.string().min(1)).min(1), expires_s: z.int().min(1) }).optional(),
+  preflight: z.literal(true).optional(),
   redact: z.array(z.enum(["credentials", "kubernetes"])),
   sandbox: z.enum(sandboxProfiles),
 });
@@ -76,7 +77,7 @@ function readDecision(value: unknown): Decision | undefined {
 
 function toObligations(said: z.output<typeof obligations>): Obligations {
   const { timeout_ms, max_output_bytes, max_output_lines, max_line_bytes, cpu_ms, temp_bytes, max_processes } = said;
-  const { cache_ttl_ms, approval, redact, sandbox } = said;
+  const { cache_ttl_ms, approval, preflight, redact, sandbox } = said;
   return {
     timeoutMs: timeout_ms,
     maxOutputBytes: max_output_bytes,
@@ -87,6 +88,7 @@ function toObligations(said: z.output<typeof obligations>): Obligations {
     ...(max_processes === undefined ? {} : { maxProcesses: max_processes }),
     ...(cache_ttl_ms === undefined ? {} : { cacheTtlMs: cache_ttl_ms }),
     ...(approval === undefined ? {} : { approval: { roles: sorted(approval.roles), expiresS: approval.expires_s } }),
+    ...(preflight === undefined ? {} : { preflight }),
     redact: sorted(redact),
     sandbox,
   };

@@ -23,7 +23,7 @@ import {
   kubectlTop,
 } from "./kubectl.ts";
 import { alertmanagerAlerts, prometheusQuery, prometheusQueryRange } from "./monitoring.ts";
-import { healthCheck } from "./server.ts";
+import { healthCheck, preflight, runBatch } from "./server.ts";
 import type { Tool } from "./tool.ts";
 
 export const catalog: readonly Tool[] = Object.freeze([
@@ -62,6 +62,8 @@ export const catalog: readonly Tool[] = Object.freeze([
   helmHistory,
   helmRollback,
   cliTool,
+  runBatch,
+  preflight,
   healthCheck,
   approvalDecide,
 ]);

@@ -40,6 +40,8 @@ export interface Tool {
 
 type Declaration<Schema extends z.ZodObject> = Omit<Tool, "inputSchema" | "argumentNames" | "read" | "tokens"> & {
   readonly tokens?: readonly string[];
+  /** Said where toolset and hints do not: it may need a person. */
+  readonly takesApproval?: true;
   readonly schema: Schema;
   readonly draft: (input: z.output<Schema>, endpoints: Endpoints) => Draft | Unready;
 };
@@ -72,7 +74,7 @@ export function defineTool<Schema extends z.ZodObject>(declaration: Declaration<
   });
 }
 
-type Face = Pick<Tool, "annotations" | "toolset">;
+type Face = Pick<Tool, "annotations" | "toolset"> & { readonly takesApproval?: true };
 
 /**
  * Whether a tool's answer may be another call's: then the caller can ask for one of its own. The server answers for itself,
@@ -82,7 +84,8 @@ const takesFresh = ({ annotations, toolset }: Face): boolean =>
   toolset !== "server" && toolset !== "git" && (annotations.readOnlyHint || toolset === "cli");
 
 /** Whatever changes something may need a person: then it is called again with the grant. */
-const takesApproval = ({ annotations, toolset }: Face): boolean => toolset !== "server" && !annotations.readOnlyHint;
+const takesApproval = (face: Face): boolean =>
+  face.takesApproval ?? (face.toolset !== "server" && !face.annotations.readOnlyHint);
 
 /** The arguments that tools have because of what they are, as JSON schemas. */
 const wishesOf = (face: Face): Readonly<Record<string, { readonly type: string }>> => ({
@@ -113,6 +116,7 @@ function withoutPatterns({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchem
   delete jsonSchema.maxItems;
   delete jsonSchema.minimum;
   delete jsonSchema.maximum;
+  delete jsonSchema.propertyNames;
 }
 
 export const readHints: ToolHints = {

@@ -23,11 +23,12 @@ describe("a fingerprint", () => {
     expect(c).not.toBe(a);
   });
 
-  it("stands in no output of a program that transforms text, repeats a request or fills a template: a caller could try values", async () => {
+  it("stands in no output of a program that transforms text, repeats a request or a manifest, or fills a template: a caller could try values", async () => {
     for (const stage of [
       print({}),
       print({ egress: true }),
       print({ egress: true, binary: "kubectl", programs: [template] }),
+      print({ egress: true, binary: "kubectl", stdin: "caller" }),
     ]) {
       const { stdout } = await run(stage);
       expect(marks(stdout)).toEqual([undefined, undefined, undefined]);

@@ -11,7 +11,14 @@ import type { HeldWorkTree, WorkTree } from "../../src/domain/ports.ts";
 import { LedgerUnavailable } from "../../src/errors.ts";
 import { openApprovals } from "../helpers/approvals.ts";
 import { startLeaseApi } from "../helpers/lease-api.ts";
-import { clock, type GateOptions, never, type OpenGate, openGate, toCall } from "./setup.ts";
+import { clock, type GateOptions, never, openGate as openWholeGate, type OpenGate, toCall } from "./setup.ts";
+
+/** Without a look ahead: what stands here is about what comes after it. */
+const openGate = ({ replace, ...options }: GateOptions = {}): OpenGate =>
+  openWholeGate({
+    ...options,
+    replace: (real) => ({ preflight: () => Promise.resolve({ changes: [], lines: [] }), ...replace?.(real) }),
+  });
 
 const scale = { resource: "deployment", name: "web", replicas: 3 };
 const byApprover = { id: "approver", roles: ["approver"] as const };

@@ -47,6 +47,8 @@ describe("a hidden tool", () => {
     gh_run_list: {},
     gh_pr_create: { title: "x", description: "y", branch: "ai-sre/x" },
     cli_tool: { command: "kubectl get pods" },
+    run_batch: { steps: [{ tool_name: "kubectl_get", arguments: { resource: "pods" } }] },
+    preflight: { tool_name: "kubectl_get", arguments: { resource: "pods" } },
     health_check: {},
     approval_decide: { verdict: "deny" },
   };

@@ -9,7 +9,7 @@ const allowed = (question: Question): Decision => ({
   obligations: { ...limits, sandbox: question.kind === "command" ? question.command.sandbox : "text" },
 });
 
-/** Nobody has to approve; with `allowsAll` nothing is denied either. */
+/** Nobody has to approve, and nothing is looked at before; with `allowsAll` nothing is denied either. */
 export function lenient(
   policy: PolicyDecisionPoint,
   { allowsAll = false }: { readonly allowsAll?: boolean } = {},
@@ -23,7 +23,7 @@ export function lenient(
       const evaluation = policy.decide(question);
       const { decision } = evaluation;
       if (decision.effect === "deny") return allowsAll ? { ...evaluation, decision: allowed(question) } : evaluation;
-      const { approval: _taken, ...rest } = decision.obligations;
+      const { approval: _taken, preflight: _spared, ...rest } = decision.obligations;
       return { ...evaluation, decision: { ...decision, obligations: rest } };
     },
   };

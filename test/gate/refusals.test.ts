@@ -1,7 +1,7 @@
 // How calls end that policy was not asked about, or that it allows and that start nothing all the same.
 import { describe, expect, it } from "vitest";
 import { obligations, refused, scripted } from "./refused.ts";
-import { clock } from "./setup.ts";
+import { clock, never, openGate, toCall } from "./setup.ts";
 
 describe("a call that ends before policy is asked", () => {
   it("is unknown_tool when there is no such tool", async () => {
@@ -59,11 +59,9 @@ describe("a call that ends before policy is asked", () => {
 
 describe("an allowed call that starts nothing", () => {
   it("is approval_required where site data protects the namespace, with a request that is recorded", async () => {
-    const { outcome, records } = await refused(
-      "kubectl_rollout_restart",
-      { resource: "deploy", name: "web", namespace: "kube-system", reason: "it hangs" },
-      { site: { namespaces: ["default", "kube-system"] } },
-    );
+    const { gate, records, starts } = openGate({ site: { namespaces: ["default", "kube-system"] } });
+    const own = { resource: "deploy", name: "web", namespace: "kube-system", reason: "it hangs" };
+    const outcome = await gate.call(toCall("kubectl_rollout_restart", own), never());
     expect(outcome).toMatchObject({
       code: "approval_required",
       outcome: "approval_required",
@@ -76,11 +74,10 @@ describe("an allowed call that starts nothing", () => {
       decision: { effect: "allow", rules: ["kubectl/restart"] },
       reasons: [{ rule: "server/approval-required" }],
     });
-    expect(records).toEqual([
-      ["decision", "ok", "allow"],
-      ["approval", "approval_required", undefined],
-      ["outcome", "approval_required", undefined],
-    ]);
+    expect(starts().map(({ argv }) => argv[0])).toEqual(["get", "auth"]);
+    const [first, ...looks] = records();
+    expect(first).toMatchObject({ kind: "decision", code: "ok", effect: "allow" });
+    expect(looks.slice(-2)).toMatchObject([{ kind: "approval" }, { kind: "outcome", code: "approval_required" }]);
   });
 
   it("is approval_required for a read when policy obliges it to be", async () => {

@@ -23,12 +23,13 @@ import { createSlots, type SlotLimits } from "../../src/execution/slots.ts";
 import type { GatePorts } from "../../src/gate/ports.ts";
 import { createGate } from "../../src/gate.ts";
 import { type SiteLayer, toBudgetLimits } from "../../src/policy/site-data.ts";
+import { preflight } from "../../src/preflight/preflight.ts";
 import { redact } from "../../src/redaction/redact.ts";
 import { openApprovals } from "../helpers/approvals.ts";
 import { type Heard, listener } from "./listener.ts";
 
 const kubectlProgram = new URL("./fixtures/kubectl.mjs", import.meta.url).href;
-const verbs = ["get", "describe", "logs", "events", "top", "rollout", "scale", "delete", "apply", "version"];
+const verbs = ["get", "describe", "logs", "events", "top", "rollout", "scale", "delete", "apply", "version", "auth"];
 
 export const policyFolder = path.resolve(import.meta.dirname, "../../policies/build");
 export const secretKey = Buffer.alloc(32, 7);
@@ -145,19 +146,8 @@ export function openGate({ site = {}, slots, place = openPlace(), replace }: Gat
   const { observer, heard } = listener();
   const answer = createAnswers(health);
   const approvals = openApprovals({ clock });
-  const real: GatePorts = {
-    approvals,
-    policy,
-    settings,
-    audit,
-    budgets,
-    reads,
-    slots: room,
-    execution,
-    answer,
-    observer,
-    clock,
-  };
+  const rooms = { approvals, policy, settings, audit, budgets, reads, slots: room, execution };
+  const real: GatePorts = { ...rooms, preflight, answer, observer, clock };
   const ports = { ...real, ...replace?.(real) };
   return { ...place, gate: createGate(ports), ports, heard };
 }

@@ -78,7 +78,7 @@ describe("the protocol's envelope", () => {
   it.each([
     ["operator", 16_384],
     ["admin", 16_384],
-    ["viewer", 8192],
+    ["viewer", 9216],
     ["approver", 1280],
   ] as const)("lists what the committed policy shows to the role %s in less than %i bytes", async (role, limit) => {
     const { policy } = composePolicy(loadConfig({}).policy, { clock: { now: () => 0, monotonic: () => 0 } });

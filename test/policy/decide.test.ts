@@ -160,7 +160,7 @@ describe("the visible tools", () => {
     expect(live.visible(principal("operator"))).toBe(before);
     expect(live.visible(principal("viewer"))).not.toEqual(before);
     const other = watchedPolicy(bundle, { toolsets: ["server"] }).policy;
-    expect([...other.visible(principal("operator"))]).toEqual(["health_check"]);
+    expect([...other.visible(principal("operator"))]).toEqual(["health_check", "preflight", "run_batch"]);
   });
 
   it("are the only ones that are ever allowed, with any roles, mode and toolsets", () => {

@@ -28,7 +28,7 @@ const answerOf = async (client: AnyClient, tool: string, given: Record<string, u
 
 /** How many times the cluster was asked to scale so far. */
 const scalings = async (): Promise<number> =>
-  (await cluster.requests()).filter((line) => /^(?:PATCH|PUT) .*\/deployments\/web\/scale/.test(line)).length;
+  (await cluster.writes()).filter((line) => /^(?:PATCH|PUT) .*\/deployments\/web\/scale/.test(line)).length;
 
 const kinds = [
   "SDK 1.26 as n8n embeds it, over HTTP, 2025-11-25",

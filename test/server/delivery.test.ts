@@ -55,13 +55,29 @@ describe.skipIf(missing.helm && missing.flux)("helm and flux behind the gate", (
       ["helm status cache -o json", "denied"],
       ["helm list -A", "denied"],
       ["helm uninstall cache", "not_understood"],
-      ["helm rollback cache 1", "approval_required"],
     ])("%s reaches no cluster", async (command, code) => {
       const before = await cluster.requests();
       const answer = await call("cli_tool", { command });
       expect(answer, JSON.stringify(answer)).toMatchObject({ code });
       expect(await cluster.requests()).toEqual(before);
     });
+  });
+
+  it.skipIf(missing.helm || missing.flux)("changes nothing before a person was asked", async () => {
+    for (const [tool, own] of [
+      ["helm_rollback", { release: "cache", revision: 1 }],
+      ["flux_reconcile", { kind: "kustomization", name: "infra" }],
+      ["flux_suspend", { kind: "kustomization", name: "infra" }],
+      ["flux_resume", { kind: "kustomization", name: "paused" }],
+    ] as const) {
+      const answer = await call(tool, own);
+      expect(answer, JSON.stringify(answer)).toMatchObject({ code: "approval_required" });
+    }
+    expect(await call("helm_rollback", { release: "cache", revision: 77 })).toMatchObject({
+      code: "preflight_failed",
+      reasons: [{ rule: "preflight/dry-run", message: expect.stringContaining("release has no 77 version") }],
+    });
+    expect(await cluster.writes()).toEqual([]);
   });
 
   describe.skipIf(missing.flux)("flux", () => {
@@ -97,9 +113,6 @@ describe.skipIf(missing.helm && missing.flux)("helm and flux behind the gate", (
     });
 
     it.each([
-      ["flux_reconcile", { kind: "kustomization", name: "infra" }, "approval_required"],
-      ["flux_suspend", { kind: "kustomization", name: "infra" }, "approval_required"],
-      ["flux_resume", { kind: "kustomization", name: "paused" }, "approval_required"],
       ["flux_reconcile", { kind: "kustomization", name: "infra", namespace: "kube-system" }, "denied"],
       ["cli_tool", { command: "flux suspend ks --all" }, "not_understood"],
       ["cli_tool", { command: "flux install" }, "not_understood"],

@@ -95,11 +95,19 @@ describe.skipIf(locate(gh) === undefined)("gh behind the gate", () => {
     ["gh pr view https://github.com/p/q/pull/1", "not_understood"],
     ["gh pr list --json number -q env.GH_TOKEN", "denied"],
     ["gh pr create --title x --body y --head main", "denied"],
-    ["gh pr create --title x --body y --head ai-sre/x", "approval_required"],
   ])("%s asks GitHub nothing", async (command, code) => {
     const { answer, requests } = await asked(() => call("cli_tool", { command }));
     expect(answer, JSON.stringify(answer)).toMatchObject({ code });
     expect(requests).toEqual([]);
+  });
+
+  it("asks a person before it opens a pull request, and GitHub's clone alone before that", async () => {
+    const command = "gh pr create --title x --body y --head ai-sre/x";
+    const { answer, requests } = await asked(() => call("cli_tool", { command }));
+    expect(answer).toMatchObject({ code: "approval_required" });
+    expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "GET /o/r.git/info/refs?service=git-upload-pack",
+    ]);
   });
 
   it("shows the token to GitHub, and to nobody else", async () => {

@@ -251,6 +251,8 @@ without_flags(name) := object.union(
 
 test_health_needs_a_role_by_itself if {
 	server.allow == set() with input as data.cases["server: no role asks"].input
+	server.allow == set() with input as data.cases["server: approver looks ahead"].input
+	server.allow == set() with input as data.cases["server: viewer sends a batch"].input
 }
 
 test_a_verdict_states_every_condition_itself if {

@@ -9,7 +9,7 @@ import data.site
 
 # METADATA
 # title: All obligations of one stage
-obligations := object.union_n([_bounds, _of_a_process, _cache, _approval])
+obligations := object.union_n([_bounds, _of_a_process, _cache, _approval, _preflight])
 
 _bounds := {
 	"timeout_ms": _timeout_ms,
@@ -60,6 +60,12 @@ _timeout_ms := site.limits.change_timeout_ms if input.action.kind == "file_chang
 default _approval := {}
 
 _approval := {"approval": {"roles": ["approver"], "expires_s": site.limits.approval_expires_s}} if _needs_approval
+
+# Where a person is asked, the person is shown what would change, and nobody is asked for what would fail. What an operator may do
+# alone starts at once.
+default _preflight := {}
+
+_preflight := {"preflight": true} if _needs_approval
 
 _needs_approval if {
 	input.command.effect in {"write", "destructive"}

@@ -152,3 +152,17 @@ test_everything_else_gets_the_walls_that_grant_nothing if {
 test_what_starts_no_process_gets_them_too if {
 	obligation.obligations.sandbox == "text" with input as {"action": {"kind": "server"}}
 }
+
+# Where a person is asked, the person is shown what would change; what an operator may do alone starts at once.
+test_what_needs_an_approver_is_looked_at_first if {
+	authz.decision.obligations.preflight == true with input as data.cases["kubectl-changes: scale a deployment"].input
+	alone := authz.decision.obligations with input as data.cases[fixtures.restart].input
+	not alone.preflight
+	protected := authz.decision.obligations with input as data.cases[fixtures.restart].input
+		with data.site.protected_namespaces as ["default"]
+	protected.preflight == true
+	dry := authz.decision.obligations with input as data.cases["kubectl-changes: scale in a dry run"].input
+	not dry.preflight
+	look := authz.decision.obligations with input as data.cases[fixtures.get_pods].input
+	not look.preflight
+}

@@ -8,7 +8,8 @@ import data.aisre.fixtures_test as fixtures
 import data.aisre.principal
 
 reads := {
-	"alertmanager_alerts", "cli_tool", "flux_status", "health_check", "prometheus_query", "prometheus_query_range",
+	"alertmanager_alerts", "cli_tool", "flux_status", "health_check", "preflight", "prometheus_query",
+	"prometheus_query_range",
 	"git_diff", "git_log", "git_status",
 	"kubectl_describe", "kubectl_events", "kubectl_get", "kubectl_logs", "kubectl_rollout_history", "kubectl_rollout_status",
 	"kubectl_top",
@@ -17,6 +18,7 @@ reads := {
 everything := reads | {
 	"flux_reconcile", "flux_resume", "flux_suspend", "git_commit", "git_pull", "git_push",
 	"kubectl_apply", "kubectl_delete_pod", "kubectl_rollout_restart", "kubectl_rollout_undo", "kubectl_scale",
+	"run_batch",
 }
 
 # role → tools that it sees
@@ -60,11 +62,11 @@ test_roles_add_up if {
 test_helm_joins_when_site_data_lists_it if {
 	got := {tool | some tool in authz.visible} with input as {"principal": {"roles": ["viewer"]}}
 		with data.site.toolsets as ["helm", "server"]
-	got == {"health_check", "helm_history", "helm_list", "helm_status"}
+	got == {"health_check", "helm_history", "helm_list", "helm_status", "preflight"}
 }
 
 test_site_data_takes_toolsets_away if {
-	authz.visible == ["health_check"] with input as {"principal": {"roles": ["operator"]}}
+	authz.visible == ["health_check", "preflight", "run_batch"] with input as {"principal": {"roles": ["operator"]}}
 		with data.site.toolsets as ["server"]
 	authz.visible == [] with input as {"principal": {"roles": ["approver"]}} with data.site.toolsets as ["kubectl", "cli"]
 }

@@ -233,6 +233,7 @@ const reads: readonly VerbGrammar[] = [
       noHeaders,
       { name: "--list", type: boolean, class: "output" },
       { name: "--quiet", aliases: ["-q"], type: boolean, class: "output" },
+      { name: "--subresource", type: { kind: "enum", values: ["scale", "log", "status"] }, class: "filter" },
     ],
   },
   {
