@@ -1,6 +1,6 @@
 // Builds a program once with Go from the go.mod of its own under tools/, and keeps it in the user's cache, outside the clone,
-// by a stamp of everything that decides what comes out. Called by install-test-tools.ts and install-cluster.ts; never throws for a
-// missing Go.
+// by a stamp of everything that decides what comes out. Called by install-test-tools.ts, install-cluster.ts
+// and image/tools-stage.ts; never throws for a missing Go.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -14,9 +14,15 @@ export interface GoProgram {
   readonly module: string;
   /** Package of the program inside the module; the module itself without it. */
   readonly package?: string;
+  /** The program is our own, beside its go.mod, and made of the module. */
+  readonly own?: true;
+  /** What it is asked for its version; `--version` without it. */
+  readonly probe?: readonly string[];
+  /** The version that it answers, where that is not its module's. */
+  readonly says?: string;
   /** The variable that holds the version; without it the source knows its own. */
   readonly versionVariable?: string;
-  /** Other variables that the linker sets. */
+  /** Other variables that the linker sets; `{version}` in a value is the pinned version. */
   readonly variables?: Readonly<Record<string, string>>;
   /** A file that the source embeds and the module's archive lacks: path in the module, and what stands in for it. */
   readonly lacks?: { readonly file: string; readonly text: string };
@@ -49,8 +55,8 @@ export function buildGoProgram(
     const problem = build(program, folder, flags, file);
     if (problem !== undefined) return { ok: false, why: `Go could not build ${version}: ${problem}` };
   }
-  const said = spawnSync(file, ["--version"], { encoding: "utf8" });
-  if (said.status !== 0 || !said.stdout.includes(version))
+  const said = spawnSync(file, program.probe ?? ["--version"], { encoding: "utf8" });
+  if (said.status !== 0 || !said.stdout.includes(program.says ?? version))
     return { ok: false, why: `what was built is not ${version}` };
   return { ok: true, file, version };
 }
@@ -66,12 +72,16 @@ function pinnedVersion(folder: string, module: string): string {
 
 const linkerFlags = ({ versionVariable, variables = {} }: GoProgram, version: string): string => {
   const set = { ...(versionVariable === undefined ? {} : { [versionVariable]: version }), ...variables };
-  return ["-s -w", ...Object.entries(set).map(([name, value]) => `-X ${name}=${value}`)].join(" ");
+  return [
+    "-s -w",
+    ...Object.entries(set).map(([name, value]) => `-X ${name}=${value.replace("{version}", version)}`),
+  ].join(" ");
 };
 
 function cacheFolder(program: GoProgram, folder: string, more: readonly string[]): string {
   const hash = createHash("sha256").update(JSON.stringify([program, ...more]));
-  for (const name of ["go.mod", "go.sum"]) hash.update(readFileSync(path.join(folder, name)));
+  for (const name of ["go.mod", "go.sum", ...(program.own === true ? ["main.go"] : [])])
+    hash.update(readFileSync(path.join(folder, name)));
   const cacheHome = process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
   return path.join(cacheHome, "ai-sre", `${program.name}-${hash.digest("hex").slice(0, 16)}`);
 }
@@ -83,8 +93,7 @@ function build(program: GoProgram, folder: string, flags: readonly string[], fil
   try {
     mkdirSync(path.dirname(file), { recursive: true });
     const whole = program.lacks === undefined ? [] : completed(program, program.lacks, folder, scratch);
-    const source = [program.module, ...(program.package === undefined ? [] : [program.package])].join("/");
-    runGo(["build", ...flags, ...whole, "-o", aside, source], folder);
+    runGo(["build", ...flags, ...whole, "-o", aside, sourceOf(program)], folder);
     renameSync(aside, file);
     return undefined;
   } catch (error) {
@@ -94,6 +103,9 @@ function build(program: GoProgram, folder: string, flags: readonly string[], fil
     rmSync(scratch, { recursive: true, force: true });
   }
 }
+
+const sourceOf = ({ own, module, package: folder }: GoProgram): string =>
+  own === true ? "." : [module, ...(folder === undefined ? [] : [folder])].join("/");
 
 /** Go lets nobody replace a file inside its module cache: the module is copied, completed, and put in its own place. */
 function completed(

@@ -4,23 +4,12 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { type DebianPackage, unpackPrograms } from "./debian-programs.ts";
-import { buildGoProgram, type GoProgram } from "./go-program.ts";
+import { buildGoProgram } from "./go-program.ts";
+import { flux, yq } from "./go-programs.ts";
 import { placeProgram } from "./place-program.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const bin = path.join(root, ".tools/bin");
-
-const goPrograms: readonly GoProgram[] = [
-  { name: "yq", module: "github.com/mikefarah/yq/v4" },
-  {
-    name: "flux",
-    module: "github.com/fluxcd/flux2/v2",
-    package: "cmd/flux",
-    versionVariable: "main.VERSION",
-    // Only `flux install` and `flux bootstrap` read them, which nobody may run here.
-    lacks: { file: "cmd/flux/manifests/none.yaml", text: "# This build installs nothing.\n" },
-  },
-];
 
 const debianPackages: readonly DebianPackage[] = [
   { name: "gh", programs: ["gh"] },
@@ -32,7 +21,7 @@ const debianPackages: readonly DebianPackage[] = [
 mkdirSync(bin, { recursive: true });
 for (const debianPackage of debianPackages)
   report(debianPackage.programs.join(", "), unpackPrograms(debianPackage, bin));
-for (const program of goPrograms) {
+for (const program of [yq, flux]) {
   const built = buildGoProgram(root, program, say);
   if (built.ok) placeProgram(built.file, path.join(bin, program.name));
   report(program.name, built.ok ? undefined : built.why);
