@@ -59,7 +59,7 @@ export async function startServer(
   let programs = 0;
   const stdio = (): StdioProgram => ({
     command: process.execPath,
-    args: [path.join(root, "src/main.ts"), "serve", "--stdio"],
+    args: [main, "serve", "--stdio"],
     env: {
       LOG_LEVEL: "info",
       ...settings,
