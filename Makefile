@@ -11,7 +11,7 @@ STAMP := node_modules/.installed
 CASES ?= 5000
 SEED ?= 1
 
-.PHONY: help init start test test-mcp fuzz fuzz-parser demo check fmt policy chart policy-engines sandbox kill-proof reload-chaos bench tools cluster test-chart-cluster test-all policy-mutate
+.PHONY: help init start build run logs shell image-test test test-mcp fuzz fuzz-parser demo check fmt policy chart policy-engines sandbox kill-proof reload-chaos bench bench-limits tools cluster test-chart-cluster test-all policy-mutate
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -35,8 +35,23 @@ demo: init sandbox ## Play one incident on a simulated cluster, then keep servin
 test: init sandbox ## Run every test
 	@$(NPM) run --silent test -- $(TESTFLAGS)
 
-test-mcp: init sandbox ## Run the MCP interoperability and conformance tests only
-	@$(NPM) run --silent test -- test/interop test/conformance $(TESTFLAGS)
+build: init ## Build the image with docker, podman or nerdctl, and say how large it is
+	@$(NODE) image/build.ts
+
+run: init ## Run the image on loopback, with $KUBECONFIG when it is set; makes a key when none is
+	@$(NODE) image/run.ts run
+
+logs: init ## Show what the running container says (FOLLOW=0 ends at the last line)
+	@$(NODE) image/run.ts logs
+
+shell: init ## Open a shell in a debug image; the image itself has none
+	@$(NODE) image/run.ts shell
+
+image-test: init sandbox ## Build the image and test it as a restricted pod runs it
+	@$(NODE) image/test.ts
+
+test-mcp: init sandbox ## Run the MCP interoperability and conformance tests; with URL, ask every endpoint of the server there
+	@AISRE_TEST_URL=$(URL) $(NPM) run --silent test -- $(if $(URL),test/interop/running.test.ts,test/interop test/conformance) $(TESTFLAGS)
 
 fuzz-parser: init ## Throw made-up calls at the parser and the judge for SECONDS=120
 	@AISRE_FUZZ_SECONDS=$(or $(SECONDS),120) $(NPM) run --silent test -- test/fuzz $(TESTFLAGS)
@@ -86,6 +101,9 @@ bench: init sandbox ## Measure, in ratios of one run: a call, the sandbox, the b
 	@$(NODE) bench/audit.ts
 	@$(NODE) bench/policy-desk.ts
 
+bench-limits: init sandbox ## Call the image 300 times as n8n does, under the pod's limits of 256 MB and 0.2 CPU
+	@$(NODE) bench/limits.ts $(BENCHFLAGS)
+
 kill-proof: init sandbox ## End two hundred random trees of processes in every way, and look for what is left
 	@AISRE_KILL_TREES=200 $(NPM) run --silent test -- test/sandbox/kill-proof.test.ts
 
@@ -110,4 +128,6 @@ test-all: cluster tools check test ## Everything, the long ones too
 	@$(MAKE) --no-print-directory kill-proof
 	@$(MAKE) --no-print-directory reload-chaos
 	@$(MAKE) --no-print-directory policy-engines
+	@$(MAKE) --no-print-directory image-test
+	@$(MAKE) --no-print-directory bench-limits
 	@$(MAKE) --no-print-directory bench
