@@ -59,7 +59,7 @@ export async function startServer(
   let programs = 0;
   const stdio = (): StdioProgram => ({
     command: process.execPath,
-    args: [main, "serve", "--stdio"],
+    args: [...main, "--stdio"],
     env: {
       LOG_LEVEL: "info",
       ...settings,

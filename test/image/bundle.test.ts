@@ -27,8 +27,8 @@ describe("the bundle", () => {
   /** What both servers answer for this work, in this order: from the bundle, from the sources. */
   async function both<Answer>(work: (server: ServerProcess) => Promise<Answer>): Promise<readonly Answer[]> {
     const answers: Answer[] = [];
-    for (const entry of [[main], []]) {
-      const server = await startServer(settings, ...entry);
+    for (const entry of [[main, "serve"], undefined]) {
+      const server = await startServer(settings, entry);
       try {
         answers.push(await work(server));
       } finally {
@@ -71,7 +71,7 @@ describe("the bundle", () => {
     /** The bundle's files that the process loaded, by the list that V8's own coverage writes at the end. */
     const loaded = async (more: Readonly<Record<string, string>>): Promise<readonly string[]> => {
       const coverage = path.join(folder, "coverage");
-      const server = await startServer({ ...settings, NODE_V8_COVERAGE: coverage, ...more }, main);
+      const server = await startServer({ ...settings, NODE_V8_COVERAGE: coverage, ...more }, [main, "serve"]);
       const client = await clientKind("SDK 1.26 as n8n embeds it, over HTTP, 2025-11-25").connect(server);
       await client.call("cli_tool", { command: "sort", stdin: "a" });
       await client.close();
@@ -103,7 +103,7 @@ describe("the bundle", () => {
       spawnSync(process.execPath, [path.join(folder, "dist/server/healthcheck.mjs")], {
         env: { MCP_SERVER_PORT: port },
       }).status;
-    const server = await startServer(settings, main);
+    const server = await startServer(settings, [main, "serve"]);
     const { port } = new URL(server.base);
     const serving = check(port);
     await server.close();
