@@ -19,7 +19,13 @@ export async function bundle(folder: string): Promise<Metafile> {
   rmSync(outdir, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { "ai-sre": "src/main.ts", healthcheck: "image/healthcheck.ts" },
+    entryPoints: {
+      "ai-sre": "src/main.ts",
+      healthcheck: "image/healthcheck.ts",
+      // What the server starts in threads of its own.
+      "policy-trial-worker": "src/compose/policy-trial-worker.ts",
+      "shadow-worker": "src/compose/shadow-worker.ts",
+    },
     outdir,
     outExtension: { ".js": ".mjs" },
     bundle: true,

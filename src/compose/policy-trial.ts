@@ -5,6 +5,7 @@ import type { StartErrorCode } from "../errors.ts";
 import type { PolicyBundle } from "../policy/bundle.ts";
 import type { SiteData } from "../policy/site-data.ts";
 import type { PolicyConfig } from "./policy.ts";
+import { workerScript } from "./worker-script.ts";
 
 export interface TrialRequest extends Pick<PolicyConfig, "folder" | "dataFile" | "environmentLayer" | "publicKeys"> {
   /** A bundle that was proved before: only what depends on site data is proved again. */
@@ -27,8 +28,6 @@ const defaultDeadlineMs = 30_000;
 /** JavaScript's own memory; the policy's is bounded by its instance. */
 const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
 
-const script = new URL("policy-trial-worker.ts", import.meta.url);
-
 export interface TrialBounds {
   readonly deadlineMs?: number;
   /** Ends it early. */
@@ -40,7 +39,13 @@ export function tryPolicy(
   request: TrialRequest,
   { deadlineMs = defaultDeadlineMs, signal }: TrialBounds = {},
 ): Promise<TrialResult> {
-  const worker = new Worker(script, { workerData: request, resourceLimits, env: {}, stdout: true, stderr: true });
+  const worker = new Worker(workerScript("policy-trial-worker"), {
+    workerData: request,
+    resourceLimits,
+    env: {},
+    stdout: true,
+    stderr: true,
+  });
   const { promise, resolve } = Promise.withResolvers<TrialResult>();
   const refuse = (why: string): void => resolve({ ok: false, why });
   const timer = setTimeout(() => refuse(`it did not come to an end within ${deadlineMs} ms`), deadlineMs);

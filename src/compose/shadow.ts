@@ -10,6 +10,7 @@ import type { Logger } from "../telemetry/logger.ts";
 import type { PolicyConfig } from "./policy.ts";
 import type { ShadowMessage } from "./shadow-worker.ts";
 import { watchFiles, type WatchTimes } from "./watch-files.ts";
+import { workerScript } from "./worker-script.ts";
 
 export interface Shadow {
   /** Takes note of a judgement; never throws. */
@@ -45,7 +46,6 @@ const defaultTimes = {
   restMs: 60_000,
 };
 const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
-const script = new URL("shadow-worker.ts", import.meta.url);
 
 type State = { readonly is: "starting" | "resting" | "failed" } | { readonly is: "ready"; readonly revision: string };
 
@@ -84,7 +84,13 @@ export function createShadow({ config, metrics, logger, times }: ShadowOptions):
     [state, why, asked] = [{ is: "starting" }, undefined, undefined];
     const workerData = await requestOf(config);
     if (isClosed || worker !== undefined) return;
-    const made = new Worker(script, { workerData, resourceLimits, env: {}, stdout: true, stderr: true });
+    const made = new Worker(workerScript("shadow-worker"), {
+      workerData,
+      resourceLimits,
+      env: {},
+      stdout: true,
+      stderr: true,
+    });
     made.unref();
     made.on("message", hear);
     made.once("error", (error: unknown) => rest(error instanceof Error ? error.message : String(error)));

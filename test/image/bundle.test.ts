@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { spawnSync } from "node:child_process";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { bundle } from "../../image/bundle.ts";
 import { clientKind } from "../helpers/clients.ts";
 import { startCollector } from "../helpers/otlp.ts";
@@ -98,6 +98,22 @@ describe("the bundle", () => {
     expect(collector.spans.map(({ name }) => name)).toContain("tools/call cli_tool");
   });
 
+  it("finds the code of its threads: a bundle of one's own is tried out before it serves", async () => {
+    const policy = path.join(root, "policies/build");
+    const server = await startServer({ ...settings, AISRE_POLICY: policy, AISRE_POLICY_SHADOW: policy }, [
+      main,
+      "serve",
+    ]);
+    try {
+      await vi.waitFor(
+        () => expect(server.stderr()).toContain("a shadow policy is asked beside the one in force"),
+        20_000,
+      );
+    } finally {
+      await server.close();
+    }
+  });
+
   it("tells by its health check whether the server in the same container is ready", async () => {
     const check = (port: string) =>
       spawnSync(process.execPath, [path.join(folder, "dist/server/healthcheck.mjs")], {
@@ -114,6 +130,6 @@ describe("the bundle", () => {
 /** Without what no two processes have in common: ids, times, durations, measured loads. */
 function steady(json: string | undefined): unknown {
   return JSON.parse(json ?? "null", (key, value: unknown) =>
-    /(_id|_ms|_at|id|time|uptime.*|usage)$/.test(key) ? 0 : value,
+    /(_id|_ms|_at|id|mac|time|uptime.*|usage)$/.test(key) ? 0 : value,
   );
 }
