@@ -91,15 +91,16 @@ export function createClone({ folder, remoteUrl, baseBranch, git, clock }: Clone
       if (fetchedAt === undefined || !existsSync(gitFolder)) {
         await mkdir(folder, { recursive: true, mode: 0o700 });
         await make(signal);
+        fetchedAt = clock.monotonic();
       } else if (anew === true || clock.monotonic() - fetchedAt > freshMs) {
         await talk(
           gitFolder,
           ["fetch", "--quiet", "--no-tags", "--prune", "--no-recurse-submodules", "origin"],
           signal,
         );
+        fetchedAt = clock.monotonic();
       }
       await leadHead();
-      fetchedAt = clock.monotonic();
     },
     resolve: async (revision, cwd = gitFolder) => {
       const parameters = ["rev-parse", "--quiet", "--verify", "--end-of-options", `${revision}^{commit}`];
