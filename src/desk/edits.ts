@@ -127,14 +127,19 @@ const hintedWords = (hint: string, binary = ""): readonly string[] =>
 /** Other verbs of the same binary, none of them weightier. */
 function verbEdits(argv: readonly string[], command: Command | undefined, replace: Replace): readonly WordEdit[] {
   if (command === undefined || command.verb.length === 0) return [];
-  return (grammarOf(command.binary)?.verbs ?? [])
+  const verbs = grammarOf(command.binary)?.verbs ?? [];
+  // What the renderer adds to this verb may be no word of another.
+  const own = verbs.find(({ verb }) => verb.join(" ") === command.verb.join(" "))?.pins ?? {};
+  const isPin = (word: string): boolean => Object.entries(own).some(([name, value]) => word === `${name}=${value}`);
+  const operands = argv.slice(1 + command.verb.length).filter((word) => !isPin(word));
+  return verbs
     .filter(({ verb, effect }) => verb.length > 0 && weightOf(effect) <= weightOf(command.effect))
     .filter(({ verb }) => verb.join(" ") !== command.verb.join(" "))
     .map(({ verb, effect }) => ({
       words: `${argv[0]} ${verb.join(" ")} instead of ${argv[0]} ${command.verb.join(" ")}`,
       weight: effect === command.effect ? 6 : 7,
       sameObjects: true,
-      stages: replace(1, command.verb.length, verb),
+      stages: replace(1, argv.length - 1, [...verb, ...operands]),
     }));
 }
 

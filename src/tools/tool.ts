@@ -117,6 +117,9 @@ function withoutPatterns({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchem
   delete jsonSchema.minimum;
   delete jsonSchema.maximum;
   delete jsonSchema.propertyNames;
+  // Any value at all: `true` is how a schema says that it means it.
+  const { additionalProperties: others } = jsonSchema;
+  if (typeof others === "object" && Object.keys(others).length === 0) jsonSchema.additionalProperties = true;
 }
 
 export const readHints: ToolHints = {

@@ -88,7 +88,11 @@ describe("a running server", () => {
     expect((await client.listTools()).tools.map(({ name }) => name)).toContain("kubectl_get");
     writeFileSync(path.join(place, "site.yaml"), "mode: frozen\ntoolsets: [server]\n");
     await eventually(() => news.length > 0, "the client hears that its tools are others");
-    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(["health_check"]);
+    expect((await client.listTools()).tools.map(({ name }) => name).sort()).toEqual([
+      "health_check",
+      "preflight",
+      "run_batch",
+    ]);
     expect(await metrics()).toContain('aisre_mode{mode="frozen"} 1');
     expect(reloads().at(-1)).toMatchObject({
       details: { what: "policy", result: "replaced", mode: "frozen", bundle_revision: "7" },

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { mcpHeaders } from "../helpers/door.ts";
 import { type Collector, type ReceivedSpan, startCollector } from "../helpers/otlp.ts";
 import { openSocket } from "../helpers/sockets.ts";
@@ -79,17 +79,16 @@ describe("tracing", () => {
   });
 
   it("says how a call was denied, and names the trace in log and audit", async () => {
-    let said = "";
     let recorded = "";
     const { spans } = await traced(async (server) => {
       const headers = mcpHeaders(server.key, { traceparent });
       await fetch(server.url, { method: "POST", headers, body: toolCall({ command: "kubectl get secrets" }) });
-      said = server.stderr();
+      // The log is written a turn later than the answer.
+      await vi.waitFor(() => expect(server.stderr()).toContain(`"trace_id":"${traceId}"`), 5000);
       recorded = server.auditText();
     });
     const { attributes } = named(spans, "tools/call cli_tool");
     expect(attributes).toContainEqual({ key: "aisre.code", value: { stringValue: "denied" } });
-    expect(said).toContain(`"trace_id":"${traceId}"`);
     expect(recorded).toContain(`"trace_id":"${traceId}"`);
   });
 

@@ -39,7 +39,7 @@ describe("approval_decide", () => {
 describe("the argument `approval`", () => {
   it("is what every tool takes that changes something outside, and no other", () => {
     for (const { name, toolset, annotations, argumentNames } of catalog) {
-      const takes = toolset !== "server" && !annotations.readOnlyHint;
+      const takes = name === "run_batch" || (toolset !== "server" && !annotations.readOnlyHint);
       expect({ name, takes: argumentNames.includes("approval") }).toEqual({ name, takes });
     }
   });

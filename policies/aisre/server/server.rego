@@ -48,7 +48,7 @@ allow contains "server/health" if {
 #       - tool: preflight
 #         arguments: {tool_name: kubectl_get, arguments: {resource: pods}}
 #         principal: {roles: [approver]}
-allow contains rego.metadata.rule().custom.id if {
+allow contains "server/preflight" if {
 	input.call.tool == "preflight"
 	"read" in principal.may_cause
 }
@@ -71,7 +71,7 @@ allow contains rego.metadata.rule().custom.id if {
 #         principal: {roles: [viewer]}
 #       - tool: health_check
 #         arguments: {}
-allow contains rego.metadata.rule().custom.id if {
+allow contains "server/batch" if {
 	input.call.tool == "run_batch"
 	"write" in principal.may_cause
 }
