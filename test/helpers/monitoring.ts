@@ -17,25 +17,41 @@ const prometheus = find("prometheus");
 const alertmanager = find("prometheus-alertmanager");
 export const hasMonitoring = prometheus !== undefined && alertmanager !== undefined;
 
+/** Files of their own instead of a Prometheus that watches itself and an Alertmanager that tells nobody. */
+export interface MonitoringFiles {
+  /** Of prometheus.yml, from the port that Alertmanager has. */
+  readonly prometheus: (alertmanagerPort: number) => string;
+  readonly alertmanager: string;
+  /** Name → text of what those two name. */
+  readonly others: Readonly<Record<string, string>>;
+}
+
 export interface Monitoring {
   readonly prometheusUrl: string;
   readonly alertmanagerUrl: string;
   stop(): Promise<void>;
 }
 
-/** Starts both and waits until they are ready; Prometheus watches itself, below the path /prom. */
-export async function startMonitoring(): Promise<Monitoring> {
+/** Starts both and waits until they are ready; without files Prometheus watches itself, below the path /prom. */
+export async function startMonitoring(files?: MonitoringFiles): Promise<Monitoring> {
   const folder = mkdtempSync(path.join(tmpdir(), "aisre-monitoring-"));
   const [first, second] = [await freePort(), await freePort()];
   const prometheusUrl = `http://127.0.0.1:${first}/prom`;
   const alertmanagerUrl = `http://127.0.0.1:${second}`;
   const scrape = `{ job_name: self, metrics_path: /prom/metrics, static_configs: [{ targets: ["127.0.0.1:${first}"] }] }`;
-  writeFileSync(path.join(folder, "prometheus.yml"), `global: { scrape_interval: 1s }\nscrape_configs: [${scrape}]\n`);
-  writeFileSync(path.join(folder, "alertmanager.yml"), "route: { receiver: none }\nreceivers: [{ name: none }]\n");
+  const alone = `global: { scrape_interval: 1s }\nscrape_configs: [${scrape}]\n`;
+  const written: Readonly<Record<string, string>> = {
+    "prometheus.yml": files?.prometheus(second) ?? alone,
+    "alertmanager.yml": files?.alertmanager ?? "route: { receiver: none }\nreceivers: [{ name: none }]\n",
+    ...files?.others,
+  };
+  for (const [name, text] of Object.entries(written)) writeFileSync(path.join(folder, name), text);
   const children = [
     run(prometheus, folder, [
       "--config.file=prometheus.yml",
       "--storage.tsdb.path=data",
+      // Alertmanager is found a moment later: what fired before is told again soon.
+      "--rules.alert.resend-delay=1s",
       `--web.listen-address=127.0.0.1:${first}`,
       `--web.external-url=${prometheusUrl}`,
     ]),
@@ -51,7 +67,7 @@ export async function startMonitoring(): Promise<Monitoring> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await until(() => answers(`${prometheusUrl}/api/v1/query?query=up`, '"1"'), "Prometheus has seen itself");
+    await until(() => answers(`${prometheusUrl}/api/v1/query?query=up`, '"1"'), "Prometheus has scraped");
     await until(() => answers(`${alertmanagerUrl}/-/ready`, "OK"), "Alertmanager is ready");
   } catch (error) {
     await stop();

@@ -1,0 +1,170 @@
+// From a denied call to the webhook: the real server, the real Prometheus with our rules, the real Alertmanager with our routes. The
+// webhook stands for n8n's. Rules keep their expressions; only how long they wait is shortened.
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { mcpHeaders } from "../helpers/door.ts";
+import { hasMonitoring, type Monitoring, startMonitoring } from "../helpers/monitoring.ts";
+import { type ServerProcess, startServer } from "../helpers/server.ts";
+
+const folder = path.resolve(import.meta.dirname, "../../monitoring");
+const text = (name: string): string => readFileSync(path.join(folder, name), "utf8");
+const webhookKey = "webhook-key-0123456789";
+
+const secretsPlease = JSON.stringify({
+  jsonrpc: "2.0",
+  id: 1,
+  method: "tools/call",
+  params: { name: "cli_tool", arguments: { command: "kubectl get secrets" } },
+});
+
+const notification = z.object({
+  receiver: z.string(),
+  status: z.string(),
+  alerts: z.array(
+    z.object({ labels: z.record(z.string(), z.string()), annotations: z.record(z.string(), z.string()) }),
+  ),
+});
+
+interface Heard extends z.output<typeof notification> {
+  readonly path: string;
+  readonly authorization: string | undefined;
+}
+
+/** What n8n's webhooks would be. */
+async function openWebhook() {
+  const heard: Heard[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const told = notification.parse(JSON.parse(Buffer.concat(chunks).toString()));
+      heard.push({ ...told, path: request.url ?? "", authorization: request.headers.authorization });
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return { heard, url: `http://127.0.0.1:${address.port}`, close: () => server.close() };
+}
+
+async function eventually(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (let turn = 0; turn < 300; turn += 1) {
+    if (await holds()) return;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 200);
+    });
+  }
+  throw new Error(`never came true: ${what}`);
+}
+
+describe.skipIf(!hasMonitoring)("Prometheus and Alertmanager", { timeout: 120_000 }, () => {
+  let server: ServerProcess;
+  let monitoring: Monitoring;
+  let webhook: Awaited<ReturnType<typeof openWebhook>>;
+  beforeAll(async () => {
+    webhook = await openWebhook();
+    server = await startServer();
+    const soon = (rules: string): string =>
+      rules.replaceAll(/\bfor: \d+[mh]/g, "for: 5s").replaceAll("interval: 30s", "interval: 1s");
+    monitoring = await startMonitoring({
+      prometheus: (alertmanagerPort) =>
+        text("prometheus.yml")
+          .replace("scrape_interval: 15s, evaluation_interval: 15s", "scrape_interval: 1s, evaluation_interval: 1s")
+          .replace("alertmanager:9093", `127.0.0.1:${alertmanagerPort}`)
+          .replace("ai-sre:8080", new URL(server.base).host),
+      alertmanager: text("alertmanager.yml")
+        .replaceAll("http://n8n:5678", webhook.url)
+        .replace("/etc/alertmanager/n8n-webhook-key", "webhook-key")
+        .replace("group_wait: 10s", "group_wait: 1s")
+        .replace("group_interval: 2m", "group_interval: 1s"),
+      others: {
+        "alerts.yaml": soon(text("alerts.yaml")),
+        "slo.yaml": soon(text("slo.yaml")),
+        "webhook-key": webhookKey,
+      },
+    });
+  }, 120_000);
+  afterAll(async () => {
+    await monitoring?.stop();
+    await server?.close().catch(() => undefined);
+    webhook?.close();
+  });
+
+  const ask = async (query: string): Promise<number | undefined> => {
+    const answer = await fetch(`${monitoring.prometheusUrl}/api/v1/query?query=${encodeURIComponent(query)}`);
+    const { data } = z
+      .object({ data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }) })
+      .parse(await answer.json());
+    const value = data.result[0]?.value[1];
+    return value === undefined ? undefined : Number(value);
+  };
+  const denied = (): Promise<Response> =>
+    fetch(server.url, {
+      method: "POST",
+      headers: mcpHeaders(server.key),
+      body: secretsPlease,
+    });
+
+  it("tell n8n of an agent that is denied again and again, and of nothing before", async () => {
+    await denied();
+    await eventually(
+      async () => (await ask('aisre_policy_decisions_total{rule="kubectl/no-secrets"}')) === 1,
+      "the first denial is scraped",
+    );
+    expect(webhook.heard).toEqual([]);
+    await Promise.all(Array.from({ length: 60 }, denied));
+    await eventually(() => webhook.heard.length > 0, "the webhook is told");
+    expect(webhook.heard[0]).toMatchObject({
+      path: "/webhook/ai-sre-alert",
+      authorization: `Bearer ${webhookKey}`,
+      receiver: "n8n",
+      status: "firing",
+      alerts: [{ labels: { alertname: "AiSreDenials", rule: "kubectl/no-secrets", severity: "warning" } }],
+    });
+  });
+
+  it("record the four figures, and give the dashboard's panels something to show", async () => {
+    await eventually(async () => (await ask("aisre:calls:success_ratio_30m")) === 1, "denials count as answers");
+    expect(await ask("aisre:availability:ratio_30d")).toBe(1);
+    expect(await ask("aisre:call_duration_seconds:p95_5m")).toBeLessThan(60);
+    expect(await ask("aisre:resident_memory_bytes:max")).toBeGreaterThan(1e6);
+    const panels = z
+      .object({
+        panels: z.array(z.object({ title: z.string(), targets: z.array(z.object({ expr: z.string() })).optional() })),
+      })
+      .parse(JSON.parse(text("dashboard.json")))
+      .panels.flatMap(({ title, targets = [] }) =>
+        targets.map(({ expr }) => ({ title, expr: expr.replaceAll("$__rate_interval", "30s") })),
+      );
+    const empty: string[] = [];
+    for (const { title, expr } of panels) if ((await ask(expr)) === undefined) empty.push(title);
+    // What has not happened here has no series yet.
+    const mayBeEmpty = [
+      "Faults",
+      "Approvals",
+      "Commands by binary",
+      "Commands by how they ended",
+      "p95 of a command",
+      "Reads that another call answered",
+      "Held back",
+      "Secrets redacted",
+      "Requests that the broker refused",
+      "Logins that failed",
+      "CPU",
+    ];
+    expect(empty.filter((title) => !mayBeEmpty.includes(title))).toEqual([]);
+  });
+
+  it("tell people, past n8n, when the server itself is gone", async () => {
+    server.kill("SIGKILL");
+    await eventually(() => webhook.heard.some((one) => one.receiver === "people"), "people are told");
+    expect(webhook.heard.find((one) => one.receiver === "people")).toMatchObject({
+      path: "/webhook/ai-sre-people",
+      alerts: [{ labels: { alertname: "AiSreDown", severity: "critical" } }],
+    });
+  });
+});
