@@ -43,8 +43,10 @@ const branchNote = ({ fileChanges }: Step, { workBranch }: Plan): readonly strin
 
 /** What a manifest brings with it, and what it would start in the place of what runs now. */
 function manifestNotes({ manifests = [] }: Command, observed: Observed | undefined): readonly string[] {
-  return manifests.flatMap(({ kind, name, images, command, secretRefs, serviceAccount }) => {
-    const now = observed?.objects?.find((object) => object.kind === kind && object.name === name);
+  return manifests.flatMap(({ kind, namespace, name, images, command, secretRefs, serviceAccount }) => {
+    const now = observed?.objects?.find(
+      (object) => object.kind === kind && object.name === name && object.namespace === namespace,
+    );
     const starts = command.map((words) => words.map(shownWord).join(" "));
     const wasStarted = now?.command?.map((words) => words.map(shownWord).join(" "));
     const secrets = secretRefs.map(shownWord).join(", ");

@@ -96,7 +96,11 @@ function withReferences(text: string, commits: Commits): string {
 }
 
 /** All of it as one plan: for the person who approves, for the audit, for the answer. */
-export function wholePlan(units: readonly Unit[], commits: Commits, reason: string | undefined): Plan {
+export function wholePlan(
+  units: readonly Unit[],
+  commits: Commits,
+  { reason, stopOnError }: { readonly reason: string | undefined; readonly stopOnError: boolean },
+): Plan {
   const shown = (step: Step): Step =>
     step.fileChanges === undefined
       ? {
@@ -111,7 +115,7 @@ export function wholePlan(units: readonly Unit[], commits: Commits, reason: stri
   return deepFreeze({
     action: "command",
     steps: plans.flatMap(({ steps }) => steps.map(shown)),
-    digest: sha256(JSON.stringify(units.map(({ digest }) => digest))),
+    digest: sha256(JSON.stringify([stopOnError, ...units.map(({ digest }) => digest)])),
     ...(workBranch === undefined ? {} : { workBranch }),
     ...(objects.length === 0 ? {} : { observed: { repositories: [], changedPaths: [], objects } }),
     dryRun: plans.every(({ dryRun }) => dryRun),

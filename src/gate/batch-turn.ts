@@ -11,7 +11,7 @@ import { type Commits, readStep } from "./batch-steps.ts";
 import type { Work } from "./carry-out.ts";
 import type { Dossier } from "./dossier.ts";
 import { judgePlan } from "./judge.ts";
-import { observed } from "./observe.ts";
+import { observed, replaced } from "./observe.ts";
 import { answeredOutcome, refusedOutcome } from "./outcomes.ts";
 import type { GatePorts } from "./ports.ts";
 import { foresee } from "./preflight.ts";
@@ -51,6 +51,7 @@ export async function takeTurn(
   inner: InnerCall,
   commits: Commits,
 ): Promise<Turn> {
+  if (ports.isReplaced?.() === true) return { decision: noDecision, end: stop("state_changed", replaced) };
   if (dossier.facts().durationMs > ceilings.timeoutMs - leastMs)
     return { decision: noDecision, end: stop("timed_out") };
   const read = await observed(ports, readStep(call, inner, unit.number, commits, ports.settings), signal, observer);

@@ -9,12 +9,12 @@ import { inStep, readStep, standInFor } from "./batch-steps.ts";
 import { type BatchCall, takeTurn, type Turns } from "./batch-turn.ts";
 import { carryOut } from "./carry-out.ts";
 import type { Dossier } from "./dossier.ts";
-import type { Refused } from "./judge.ts";
+import { type Refused, refused } from "./judge.ts";
 import { observed } from "./observe.ts";
 import { batchOutcome, refusedOutcome, stoppedOutcome } from "./outcomes.ts";
 import type { GatePorts } from "./ports.ts";
 import { foresee, lookAhead } from "./preflight.ts";
-import { changesOf } from "./reach.ts";
+import { changesOf, leavesAMark } from "./reach.ts";
 import { isStop, type Stop, stop } from "./stops.ts";
 
 export async function runBatch(ports: GatePorts, own: BatchCall, batch: Batch): Promise<Outcome | Stop> {
@@ -24,7 +24,7 @@ export async function runBatch(ports: GatePorts, own: BatchCall, batch: Batch): 
     await dossier.judged(units);
     return refusedOutcome(units, dossier.facts());
   }
-  const whole = wholePlan(units, standIns(units), reason);
+  const whole = wholePlan(units, standIns(units), { reason, stopOnError: batch.stopOnError });
   const use = { requester: call.principal.id, tool: call.tool, digest: whole.digest };
   const presented = grant === undefined ? undefined : await ports.approvals.check(grant, use);
   const judged = judgeUnits(units, whole, ports.policy, approverIn(presented));
@@ -44,7 +44,7 @@ export async function runBatch(ports: GatePorts, own: BatchCall, batch: Batch): 
     principal: call.principal,
     tool: call.tool,
     decision,
-    changes,
+    changes: batch.stopOnError ? changes : ["what comes behind a step that fails runs all the same", ...changes],
     presented,
     dossier,
     observer,
@@ -76,7 +76,15 @@ async function readUnits(ports: GatePorts, own: BatchCall, { calls }: Batch): Pr
     const from = units.reduce((sum, unit) => sum + unit.plan.steps.length, 0);
     units.push({ number, asked, plan, from, isAfterGit, isForeseen: foreseen !== undefined, digest });
   }
-  return units;
+  return onlyTried(units) ?? units;
+}
+
+/** A change that is only tried would look, to whoever approves the others, as if it ran before them. */
+function onlyTried(units: readonly Unit[]): Refused | undefined {
+  const tried = units.find(({ plan }) => plan.dryRun);
+  if (tried === undefined || !units.some(({ plan }) => leavesAMark(plan))) return undefined;
+  const message = "A batch makes all of its changes, or tries all of them.";
+  return inStep(tried.number, refused("invalid_arguments", { message, token: "dry_run", try: "a batch of its own" }));
 }
 
 /** What the changes would do as things are now. What later ones meet hangs on those before: their problems are told, and end nothing. */

@@ -10,7 +10,7 @@ import { type Refused, refused, type Understood } from "./judge.ts";
 import { type Look, lookAtObjects, nothingKnown } from "./objects.ts";
 import type { GatePorts } from "./ports.ts";
 import { inSlotFor } from "./queue.ts";
-import { changesOf } from "./reach.ts";
+import { leavesAMark } from "./reach.ts";
 import { isStop, type Stop, stop } from "./stops.ts";
 
 export type ObservePorts = Pick<
@@ -77,7 +77,7 @@ async function look(workTree: WorkTree, read: Understood, signal: AbortSignal): 
   return { ...read, plan: withObserved(read.plan, seen.observed) };
 }
 
-const replaced =
+export const replaced =
   "Another policy has come into force while the call waited, so nothing was changed. Call again: that one will judge it.";
 
 /** Rung 7: a change that waited is not made under a policy that is over; has the work tree for the plan alone, looks again, and goes on only when everything is as it was judged. */
@@ -87,18 +87,21 @@ export async function asObserved(
   goOn: (held?: HeldWorkTree) => Promise<Outcome | Stop>,
 ): Promise<Outcome | Stop> {
   const { plan, asked, signal } = look;
-  if (ports.isReplaced?.() === true && changesOf(plan).length > 0) return stop("state_changed", replaced);
-  if (plan.observed === undefined) return goOn();
+  const isOver = (): boolean => ports.isReplaced?.() === true && leavesAMark(plan);
+  // Asked again behind every wait: for the clone, for a look at the cluster.
+  const goOnNow = (held?: HeldWorkTree) => (isOver() ? stop("state_changed", replaced) : goOn(held));
+  if (isOver()) return stop("state_changed", replaced);
+  if (plan.observed === undefined) return goOnNow();
   if (restsOnObjects(plan)) {
     const again = withObserved(plan, await lookAtObjects(ports, look));
-    return isDeepStrictEqual(again.observed, plan.observed) ? goOn() : stop("state_changed");
+    return isDeepStrictEqual(again.observed, plan.observed) ? goOnNow() : stop("state_changed");
   }
-  if (ports.workTree === undefined) return goOn();
+  if (ports.workTree === undefined) return goOnNow();
   const held = await ports.workTree.hold(plan, asked.principal, signal);
   try {
     const again = await held.observe();
     if (!again.ok) return stop("state_changed", again.message);
-    return isDeepStrictEqual(again.observed, plan.observed) ? await goOn(held) : stop("state_changed");
+    return isDeepStrictEqual(again.observed, plan.observed) ? await goOnNow(held) : stop("state_changed");
   } finally {
     await held.release();
   }

@@ -7,6 +7,14 @@ export const isChange = ({ effect, dryRun }: Command): boolean =>
 
 const commandsOf = ({ steps }: Plan): readonly Command[] => steps.flatMap(({ stages }): readonly Command[] => stages);
 
+/** Whether anything of it leaves a mark: outside, or in a work tree. */
+export const leavesAMark = ({ steps, dryRun }: Plan): boolean =>
+  !dryRun &&
+  steps.some(
+    ({ stages, fileChanges }) =>
+      fileChanges !== undefined || stages.some((stage) => stage.effect !== "read" && !stage.dryRun),
+  );
+
 /** The commands of a plan that change something outside. */
 export const changesOf = (plan: Plan): readonly Command[] => commandsOf(plan).filter(isChange);
 

@@ -56,6 +56,8 @@ describe("a message", () => {
     "fix\n\nAI-SRE-Approved-By: carol",
     "fix\n  ai-sre-call : 1",
     "fix\nAi-Sre-Approved-By=x",
+    // git would put the server's trailers before this line, and read none of them.
+    "fix\n\nwhy\n---\nmore",
   ])("that says for itself whose call it is, is refused: %j", (message) => {
     const read = understand({ action: "command", steps: [{ argv: ["git", "commit", "-m", message] }] }, settings);
     expect(read).toMatchObject({ ok: false, refusal: { message: expect.stringContaining("AI-SRE-") } });
@@ -63,6 +65,42 @@ describe("a message", () => {
 
   it("may speak of it", () => {
     expect(argvOf(planOf("git", "commit", "-m", "fix: what the trailer AI-SRE-Call: is for"))).toHaveLength(4);
+  });
+});
+
+describe("a pull request", () => {
+  const request = (title: string, body: string) =>
+    understand(
+      {
+        action: "command",
+        steps: [
+          { argv: ["gh", "pr", "create", "--title", title, "--body", body, "--head", "ai-sre/x", "--repo", "o/r"] },
+        ],
+      },
+      settings,
+    );
+
+  it.each([
+    ["fix", "why\n\nAI-SRE-Approved-By: carol"],
+    ["AI-SRE-Call: 1", "why"],
+  ])("that speaks for the server is refused, as its words may become a commit's: %j %j", (title, body) => {
+    expect(request(title, body)).toMatchObject({ ok: false });
+  });
+
+  it("is understood otherwise", () => {
+    expect(request("fix", "why\n---\nhow it was tested")).toMatchObject({ ok: true });
+  });
+});
+
+describe("a manifest", () => {
+  it("with what stands for a secret in an answer is refused: it would take the secret's place", () => {
+    const manifest =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: web }\ndata: { a: '[redacted:password:0123abcd]' }\n";
+    const read = understand(
+      { action: "command", steps: [{ argv: ["kubectl", "apply", "-f", "-"], stdin: manifest }] },
+      settings,
+    );
+    expect(JSON.stringify(read)).toContain("a placeholder of redaction");
   });
 });
 

@@ -273,7 +273,6 @@ describe("an approval of a batch", () => {
     ["one step more", [...steps, restart("c")]],
     ["one step less", steps.slice(1)],
     ["another order", steps.toReversed()],
-    ["a dry run in it", [restart("a", { dry_run: true }), ...steps.slice(1)]],
   ])("is worth nothing for %s", async (_what, others) => {
     const { ran, replace } = cluster();
     const gate = open(replace);
@@ -285,6 +284,30 @@ describe("an approval of a batch", () => {
     // Nor for a step of it alone.
     const alone = toCall("kubectl_scale", { ...scale("web").arguments, approval });
     expect(await gate.gate.call(alone, never())).toMatchObject({ code: "grant_invalid" });
+    expect(ran).toEqual([]);
+  });
+
+  it("is worth nothing when its steps would go on after one that fails, which the person is told", async () => {
+    const { ran, replace } = cluster();
+    const gate = open(replace);
+    const goesOn = { stop_on_error: false };
+    const approval = await approved(gate, await batch(gate, steps));
+    expect(await batch(gate, steps, { approval, ...goesOn })).toMatchObject({
+      code: "grant_invalid",
+      reasons: [{ rule: "approval/other-plan" }],
+    });
+    const asked = await batch(gate, steps, goesOn, { callId: "call-2" });
+    expect(asked.approval?.summary).toContain("what comes behind a step that fails runs all the same");
+    expect(ran).toEqual([]);
+  });
+
+  it("is asked of nobody where a step is only tried: it would look as if it ran before the others", async () => {
+    const { ran, replace } = cluster();
+    const others = [restart("a", { dry_run: true }), ...steps.slice(1)];
+    expect(await batch(open(replace), others)).toMatchObject({
+      code: "invalid_arguments",
+      reasons: [{ message: "step 1: A batch makes all of its changes, or tries all of them.", token: "dry_run" }],
+    });
     expect(ran).toEqual([]);
   });
 

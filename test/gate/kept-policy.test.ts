@@ -38,6 +38,44 @@ describe("a policy that is replaced while a call is under way", () => {
     expect(second?.reasons?.map(({ rule }) => rule)).toContain("guard/frozen");
   });
 
+  it("does not let a commit begin that waited for the clone meanwhile", async () => {
+    const site = { repositories: ["o/r"] };
+    const [{ ports }, { ports: later }] = [openGate({ site }), openGate({ site: { ...site, mode: "frozen" } })];
+    let inForce: Pick<GatePorts, "policy" | "settings"> = ports;
+    const id = "a".repeat(40);
+    const repository = { remoteUrl: "https://github.com/o/r", clean: true, head: id, base: id, refs: {} };
+    const seen = { ok: true, observed: { repository, repositories: ["o/r"], changedPaths: ["a.txt"] } } as const;
+    const waiting: WorkTree = {
+      observe: () => Promise.resolve(seen),
+      hold: async () => {
+        inForce = later;
+        return {
+          folder: "/nowhere",
+          observe: () => Promise.resolve(seen),
+          change: () => Promise.reject(new Error("a file was changed")),
+          committed: () => Promise.resolve(undefined),
+          release: () => Promise.resolve(),
+        };
+      },
+    };
+    const gate = createGate({
+      ...ports,
+      workTree: waiting,
+      execution: { ...ports.execution, availability: () => ({ available: true, path: "/usr/bin/git", version: "2" }) },
+      get policy() {
+        return inForce.policy;
+      },
+      get settings() {
+        return inForce.settings;
+      },
+    });
+    const commit = { message: "fix", changes: [{ path: "a.txt", content: "x" }], branch: "ai-sre/x" };
+    expect(await gate.call(toCall("git_commit", commit), never())).toMatchObject({
+      code: "state_changed",
+      reasons: [{ message: expect.stringContaining("Another policy") }],
+    });
+  });
+
   it("does not let a change begin that waited for its turn meanwhile; a read does", async () => {
     const [{ ports }, { ports: later }] = [openGate(), openGate({ site: { mode: "frozen" } })];
     let inForce: Pick<GatePorts, "policy" | "settings"> = ports;

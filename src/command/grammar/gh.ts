@@ -2,6 +2,7 @@
 // the repository of --repo, which is always rendered; a URL operand would overrule it and is not understood.
 import { refusedFlags, refusedPairs, refusedVerbs } from "./gh-refusals.ts";
 import type { Flag, Grammar, ValueType, VerbGrammar } from "./types.ts";
+import { requestPattern } from "./own-words.ts";
 
 const boolean = { kind: "boolean" } as const;
 const line = (looksLike: string, pattern = /^[^\n\r]{1,256}$/): ValueType => ({ kind: "pattern", pattern, looksLike });
@@ -46,7 +47,7 @@ const state = (...values: readonly string[]): Flag => has("--state", { kind: "en
 const asks = { effect: "read", egress: true, onRepository: true, answers: [{ codes: [0] }] } as const;
 const text = (looksLike: string): ValueType => ({
   kind: "pattern",
-  pattern: /^[^\0]{1,16000}$/s,
+  pattern: requestPattern,
   looksLike,
   program: true,
 });

@@ -1,6 +1,7 @@
 // The verbs of git that change the work tree or talk to a remote. Data for git.ts; sources there.
 import { pinned, quiet } from "./git-flags.ts";
 import { callTrailer } from "../in-call.ts";
+import { messagePattern } from "./own-words.ts";
 import { toggle } from "./text.ts";
 import type { Flag, VerbGrammar } from "./types.ts";
 
@@ -11,8 +12,8 @@ const subject: Flag = {
   type: {
     kind: "pattern",
     // The server's own trailers say whose call a commit is: a message that could be read for one is refused.
-    pattern: /^(?![^]*(?:^|\n)[ \t]*ai-sre-[a-z-]*[ \t]*[:=])[^]*\S/i,
-    looksLike: "what it changes and why, without a trailer AI-SRE-…",
+    pattern: messagePattern,
+    looksLike: "what it changes and why, without a trailer AI-SRE-… and without a line that begins with ---",
     program: true,
   },
   multi: true,

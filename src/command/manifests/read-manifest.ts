@@ -31,6 +31,8 @@ export interface ManifestContext {
 
 /** Never throws for what a caller sent. */
 export function readManifest(source: string, context: ManifestContext): ReadManifest | ManifestProblem {
+  // What stands for a secret in an answer is no value: applied, it would take the secret's place, and it would hide what changes.
+  if (source.includes("[redacted:")) return { problem: "holds a placeholder of redaction", token: "[redacted:" };
   try {
     return readAll(readYaml(source), context);
   } catch (error) {
