@@ -80,6 +80,7 @@ async function send({ url, key, keyFile }: Options, body: object, command: Comma
       },
       body: JSON.stringify(body),
     });
+    if (response.status === 401) throw new Error("the server refused the key: give --key or --key-file");
     if (!response.ok) throw new Error(`the server answered ${response.status}: ${await response.text()}`);
     return answerSchema.parse(await response.json());
   } catch (error) {

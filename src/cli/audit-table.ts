@@ -9,8 +9,8 @@ const columns = [
   ["CALL", 8],
   ["PRINCIPAL", 10],
   ["TOOL", 18],
-  ["KIND", 8],
-  ["CODE", 14],
+  ["KIND", 12],
+  ["CODE", 18],
 ] as const;
 const gap = "  ";
 const leftWidth = columns.reduce((sum, [, width]) => sum + width + gap.length, 0);
@@ -27,7 +27,9 @@ export function createTable(output: Output) {
   const style = (format: Format | undefined, text: string): string =>
     output.isTTY && format !== undefined ? styleText(format, text, { stream: process.stdout }) : text;
   const line = (cells: readonly string[], rest: string, format?: Format): string => {
-    const left = columns.map(([, size], at) => cut(cells[at] ?? "", size).padEnd(size)).join(gap);
+    const left = columns
+      .map(([, size], at) => (output.isTTY ? cut(cells[at] ?? "", size) : (cells[at] ?? "")).padEnd(size))
+      .join(gap);
     const [whole, broken] =
       isNarrow && rest !== "" ? ["", `\n${gap}${cut(rest, restWidth)}`] : [cut(rest, restWidth), ""];
     return `${style(format, `${left}${gap}${whole}`.trimEnd())}${broken}\n`;

@@ -52,6 +52,8 @@ export function policyDiffCommand(): Command {
       };
       const sides = [await open(before, options.dataOld), await open(after, options.dataNew)] as const;
       const difference = await readable(diffSides(...sides, options.inputs ?? []), self);
+      // A wrong path must not look like a policy that changes nothing.
+      if (difference.compared === 0) self.error("nothing was compared: the inputs hold no call");
       endWithReader();
       process.stdout.write(
         options.json === true

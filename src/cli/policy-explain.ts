@@ -42,12 +42,30 @@ export function policyExplainCommand(): Command {
     .option("--json", "print JSON")
     .addHelpText("after", examples)
     .action(async (options: Options, self: Command) => {
+      refuseContradictions(self);
       const print = await (options.callId === undefined ? explainCall(options, self) : explainRecorded(options, self));
       endWithReader();
       process.stdout.write(options.json === true ? `${JSON.stringify(print.value, null, 2)}\n` : print.text());
       process.exitCode = print.allowed ? 0 : 1;
     });
 }
+
+/** Option → those that mean nothing beside it. */
+const contradictions: Readonly<Record<string, readonly string[]>> = {
+  callId: ["command", "tool", "arguments", "principal", "role"],
+  command: ["tool", "arguments", "audit"],
+  tool: ["audit"],
+};
+
+function refuseContradictions(self: Command): void {
+  const isGiven = (option: string): boolean => self.getOptionValueSource(option) === "cli";
+  for (const [option, others] of Object.entries(contradictions)) {
+    const other = isGiven(option) ? others.find(isGiven) : undefined;
+    if (other !== undefined) self.error(`--${dashed(option)} and --${dashed(other)} cannot be given together`);
+  }
+}
+
+const dashed = (option: string): string => option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 async function explainCall(options: Options, self: Command) {
   const asked = askedOf(options, self);
@@ -78,6 +96,8 @@ async function explainRecorded(options: Options, self: Command) {
   if (audit.length === 0) return self.error("--call-id needs --audit FILE…");
   const records = await readable(recordsOf(audit, callId), self);
   if (records.length === 0) return self.error(`no decision about ${callId} in ${audit.join(", ")}`);
+  const ids = new Set(records.map(({ record }) => record.call_id));
+  if (ids.size > 1) return self.error(`${callId} begins the ids of ${ids.size} calls: give more of it`);
   const value = explainRecords(await sideOf(options, self), records);
   const allowed = value.stages.every((stage) => "decision" in stage && stage.decision.effect === "allow");
   return { value, text: () => renderRecords(value, paintFor(process.stdout)), allowed };
@@ -86,7 +106,8 @@ async function explainRecorded(options: Options, self: Command) {
 async function recordsOf(files: readonly string[], callId: string | undefined): Promise<readonly PlacedRecord[]> {
   const records: PlacedRecord[] = [];
   for await (const placed of readRecords(files)) {
-    if (placed.record.kind === "decision" && placed.record.call_id === callId) records.push(placed);
+    const { kind, call_id: id } = placed.record;
+    if (kind === "decision" && callId !== undefined && id?.startsWith(callId) === true) records.push(placed);
   }
   return records;
 }

@@ -35,6 +35,8 @@ export function policyReplayCommand(): Command {
     .action(async (files: readonly string[], options: Options, self: Command) => {
       const side = await sideOf(options, self);
       const replayed = await readable(replay(side, files), self);
+      // A wrong path must not look like a policy that changes nothing.
+      if (replayed.calls === 0) self.error(`nothing was asked: ${files.join(", ")} holds no decision`);
       endWithReader();
       process.stdout.write(
         options.json === true

@@ -166,6 +166,10 @@ function argumentEdits(asked: Asked, reasons: readonly Reason[], site: SiteData)
         .map((other) =>
           withArgument(`${name}=${other} instead of ${name}=${String(value)}`, weight, { ...given, [name]: other }),
         );
+    // An unknown argument is another one, misspelt: without it the call would mean something else.
+    const meant = reasons.find((reason) => reason.token === name)?.try;
+    if (meant !== undefined && /^[a-z_]+$/.test(meant) && !Object.hasOwn(given, meant))
+      return [withArgument(`${meant} instead of ${name}`, 1, { ...rest, [meant]: value })];
     const hinted = reasons
       .filter(({ token }) => typeof value === "string" && token !== undefined && holds(value, token))
       .flatMap(({ try: hint = "" }) => others(hintedWords(hint), 3));

@@ -97,7 +97,7 @@ function modelLines(model: ExplainedStage["model"]): readonly string[] {
     manifests: (model.manifests ?? []).map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`).join(", "),
     replicas: model.replicas === undefined ? "" : String(model.replicas),
     git: (model.git?.refs ?? []).map(({ source, destination }) => `${source} → ${destination || "nothing"}`).join(", "),
-    repositories: (model.repositories ?? []).join(", "),
+    repository: (model.repositories ?? []).join(", "),
     stdin: model.stdin.from === "none" ? "" : `from ${model.stdin.from}`,
     argv: toCommandLine([model.argv]),
   };
@@ -139,7 +139,7 @@ const reasonLines = ({ rule, message, token, position, try: hint }: Reason, pain
     : [
         field(
           "token",
-          `${quote(token)}${position === undefined ? "" : ` (stage ${position.stage + 1}, word ${position.index})`}`,
+          `${quote(token)}${position === undefined ? "" : ` (stage ${position.stage}, word ${position.index}; both from 0)`}`,
         ),
       ]),
   ...(hint === undefined ? [] : [field("try", hint)]),

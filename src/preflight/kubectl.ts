@@ -151,7 +151,8 @@ function foreseen({ verb, replicas }: Command, { object }: Live): readonly Diffe
     {
       path: "spec.replicas",
       after: String(replicas),
-      ...(typeof before === "number" ? { before: String(before) } : {}),
+      // Without the object nobody knows.
+      before: typeof before === "number" ? String(before) : "(unknown)",
     },
   ];
 }

@@ -161,7 +161,7 @@ describe("audit show", () => {
     const [head, first, second] = await shown(place.folder, place.file);
     expect(head).toMatch(/^TIME {2,}CALL {2,}PRINCIPAL {2,}TOOL {2,}KIND {2,}CODE {2,}WHAT$/);
     expect(first).toMatch(
-      /^2026-01-01T00:00:01Z {2}call-1 .* n8n .* kubectl_get .* decision {2}ok {2,}kubectl get pods$/,
+      /^2026-01-01T00:00:01Z {2}call-1 .* n8n .* kubectl_get .* decision {2,}ok {2,}kubectl get pods$/,
     );
     expect(second).toContain("kubectl/no-secrets: never \\u{1b}[2J \\u{202e}");
   });

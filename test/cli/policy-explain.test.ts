@@ -51,7 +51,9 @@ describe("policy explain", { timeout: 180_000 }, () => {
 
   it.each([
     ["neither a command nor a tool", [], "give one of"],
-    ["both", ["--command", "x", "--tool", "y"], "give one of"],
+    ["both", ["--command", "x", "--tool", "y"], "cannot be given together"],
+    ["a role beside a record", ["--call-id", "x", "--audit", "y", "--role", "admin"], "cannot be given together"],
+    ["arguments beside a command", ["--command", "x", "--arguments", "{}"], "cannot be given together"],
     ["a role that is none", ["--command", "x", "--role", "king"], "viewer, operator"],
     ["arguments that are no JSON", ["--tool", "kubectl_get", "--arguments", "{"], "not JSON"],
     ["a call without a file", ["--call-id", "x"], "--audit"],
