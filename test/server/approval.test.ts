@@ -113,7 +113,7 @@ describe("the command line", { timeout: patience }, () => {
 
   it.each([
     ["no request", "approve", "nonsense", "this is no request"],
-    ["a wrong key", "approve", "", "the server answered"],
+    ["a wrong key", "approve", "", "the server refused the key"],
   ])("ends with 2 or 1 for %s", (_name, verb, token, words) => {
     const request = token === "" ? (readAnswer(JSON.parse(asAgent(scale).stdout)).approval?.request ?? "") : token;
     const said = cli(
