@@ -102,6 +102,8 @@ describe.skipIf(!hasMonitoring)("Prometheus and Alertmanager", { timeout: 120_00
     const value = data.result[0]?.value[1];
     return value === undefined ? undefined : Number(value);
   };
+  /** A slow machine's first scrape comes late, and people hear of that. */
+  const toldN8n = (): readonly Heard[] => webhook.heard.filter(({ receiver }) => receiver === "n8n");
   const denied = (): Promise<Response> =>
     fetch(server.url, {
       method: "POST",
@@ -115,10 +117,10 @@ describe.skipIf(!hasMonitoring)("Prometheus and Alertmanager", { timeout: 120_00
       async () => (await ask('aisre_policy_decisions_total{rule="kubectl/no-secrets"}')) === 1,
       "the first denial is scraped",
     );
-    expect(webhook.heard).toEqual([]);
+    expect(toldN8n()).toEqual([]);
     await Promise.all(Array.from({ length: 60 }, denied));
-    await eventually(() => webhook.heard.length > 0, "the webhook is told");
-    expect(webhook.heard[0]).toMatchObject({
+    await eventually(() => toldN8n().length > 0, "the webhook is told");
+    expect(toldN8n()[0]).toMatchObject({
       path: "/webhook/ai-sre-alert",
       authorization: `Bearer ${webhookKey}`,
       receiver: "n8n",
