@@ -4,7 +4,7 @@ import type { Outcome } from "./domain/outcome.ts";
 import type { Gate } from "./domain/ports.ts";
 import type { ToolCall } from "./domain/tool-call.ts";
 import { answer } from "./gate/answer.ts";
-import { approvalDue, approverIn, askPerson, presentGrant, withGrant } from "./gate/approval.ts";
+import { approverIn, demandApproval, presentGrant, withGrant } from "./gate/approval.ts";
 import { carryOut } from "./gate/carry-out.ts";
 import { openDossier } from "./gate/dossier.ts";
 import { judgePlan, readCall } from "./gate/judge.ts";
@@ -54,13 +54,13 @@ async function climb(
   const judged = read.kind === "refused" ? read : judgePlan(read, ports.policy, approverIn(presented));
   const judgement = withGrant(judged, presented, observer);
   const recorded = dossier.judged(judgement);
-  if (judgement.kind === "refused" || judgement.decision.effect === "deny") {
+  if (read.kind === "refused" || judgement.kind === "refused" || judgement.decision.effect === "deny") {
     // A refusal starts nothing: it is answered even when it cannot be recorded, and the next record says that one is missing.
     await recorded;
     return refusedOutcome(judgement, dossier.facts());
   }
   const { plan, decision } = judgement;
-  const asked = read.kind === "understood" ? read.asked : call;
+  const { asked } = read;
 
   const climbOn = async () => {
     // what it would do, where policy wants that seen before a person is asked
@@ -80,12 +80,11 @@ async function climb(
       dossier,
       observer,
     };
-    const unapproved = approvalDue(due);
-    if (unapproved === "ask") return askPerson(ports, due);
+    const unapproved = demandApproval(ports, due);
     if (unapproved !== undefined) return unapproved;
 
     if (plan.action !== "command" || nothingToRun(plan)) {
-      const brought = read.kind === "refused" || read.grant === undefined ? {} : { grant: read.grant };
+      const brought = read.grant === undefined ? {} : { grant: read.grant };
       // How the server is can be asked even when the audit cannot be written.
       const isAboutServer = plan.action === "server" && plan.ahead === undefined && plan.batch === undefined;
       return (await recorded) || isAboutServer

@@ -77,8 +77,14 @@ export function approvalDue({ plan, decision, presented, observer }: ApprovalDue
   return refusal({ ok: false, problem: "roles", message }, observer);
 }
 
+/** Rung 5: why the call ends here, with a request where a person has to be asked; undefined: it may go on. */
+export function demandApproval(ports: Ports, due: ApprovalDue): Stop | Promise<Stop> | undefined {
+  const unapproved = approvalDue(due);
+  return unapproved === "ask" ? askPerson(ports, due) : unapproved;
+}
+
 /** Makes the request, and records that it was made before it leaves. */
-export async function askPerson(
+async function askPerson(
   { approvals }: Ports,
   { plan, principal, tool, decision, changes, dossier, observer }: ApprovalDue,
 ): Promise<Stop> {

@@ -3,11 +3,12 @@
 import { createHash } from "node:crypto";
 import { restsOnWorkTree, revisionsToResolve, withObserved } from "../command/observe.ts";
 import { deepFreeze } from "../command/freeze.ts";
-import type { Command, Observed, Plan, Step } from "../domain/command.ts";
+import type { Observed, Plan, Step } from "../domain/command.ts";
 import type { PolicyDecisionPoint } from "../domain/ports.ts";
 import type { ToolCall } from "../domain/tool-call.ts";
 import { type Commits, inStep, referenceTo } from "./batch-steps.ts";
 import { type Judged, judgeStages, mergeStages, type Refused, refused, type Understood } from "./judge.ts";
+import { commandsOf } from "./reach.ts";
 
 /** One call of a batch, understood and observed. */
 export interface Unit {
@@ -23,8 +24,6 @@ export interface Unit {
   readonly isForeseen: boolean;
   readonly digest: string;
 }
-
-const commandsOf = ({ steps }: Plan): readonly Command[] => steps.flatMap(({ stages }): readonly Command[] => stages);
 
 export const changesWorkTree = (plan: Plan): boolean =>
   plan.steps.some(({ fileChanges }) => fileChanges !== undefined) ||

@@ -3,10 +3,8 @@
 import { createHash } from "node:crypto";
 import type { InnerCall, ParseSettings } from "../domain/command.ts";
 import type { ToolCall } from "../domain/tool-call.ts";
+import { aboutOtherCalls } from "../tools/catalog.ts";
 import { readCall, type Refused, refused, type Understood } from "./judge.ts";
-
-/** These ask a person, look ahead or are batches themselves: no steps of one. */
-const noSteps: ReadonlySet<string> = new Set(["run_batch", "preflight", "approval_decide"]);
 
 /** The id of what step N committed, in any text of a later step. */
 const reference = /\{\{step\.(\d{1,3})\.commit\}\}/g;
@@ -30,7 +28,7 @@ export function readStep(
   commits: Commits,
   settings: ParseSettings,
 ): Refused | Understood {
-  if (noSteps.has(tool))
+  if (aboutOtherCalls.has(tool))
     return inStep(step, refused("invalid_arguments", { message: `${tool} is no step.`, token: tool }));
   if (typeof raw === "object" && raw !== null && Object.hasOwn(raw, "approval")) {
     const message = "One approval covers the whole batch: give it to run_batch.";

@@ -3,7 +3,7 @@
 import type { Batch, Plan } from "../domain/command.ts";
 import type { PlanDecision } from "../domain/decision.ts";
 import type { Outcome } from "../domain/outcome.ts";
-import { approvalDue, approverIn, askPerson, withGrant } from "./approval.ts";
+import { approverIn, demandApproval, withGrant } from "./approval.ts";
 import { changesWorkTree, digestOfUnit, foreseenFacts, judgeUnits, type Unit, wholePlan } from "./batch-plan.ts";
 import { inStep, readStep, standInFor } from "./batch-steps.ts";
 import { type BatchCall, takeTurn, type Turns } from "./batch-turn.ts";
@@ -49,8 +49,7 @@ export async function runBatch(ports: GatePorts, own: BatchCall, batch: Batch): 
     dossier,
     observer,
   };
-  const unapproved = approvalDue(due);
-  if (unapproved === "ask") return askPerson(ports, due);
+  const unapproved = demandApproval(ports, due);
   if (unapproved !== undefined) return unapproved;
   const ended = await inTurn(ports, { ...own, presented, digest: whole.digest }, units, batch);
   return batchOutcome(whole, decision, ended, dossier.facts());

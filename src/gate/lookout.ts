@@ -11,7 +11,7 @@ import type { ToolCall } from "../domain/tool-call.ts";
 import { outcomeCodes } from "../errors.ts";
 import { openDossier } from "./dossier.ts";
 import { judgePlan } from "./judge.ts";
-import { nothingKnown } from "./objects.ts";
+import { lookMs, nothingKnown } from "./objects.ts";
 import { asObserved, type ObservePorts } from "./observe.ts";
 import { endOutcome } from "./outcomes.ts";
 import type { GatePorts } from "./ports.ts";
@@ -33,8 +33,6 @@ export interface Ahead {
   readonly signal: AbortSignal;
 }
 
-/** How long one read may take, milliseconds. */
-const lookMs = 10_000;
 /** How old the answer of another dry run may be, milliseconds; a change through this server forgets it. */
 const dryRunTtlMs = 2000;
 

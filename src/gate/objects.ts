@@ -11,7 +11,7 @@ import type { GatePorts } from "./ports.ts";
 import { runPlan } from "./run-plan.ts";
 
 /** How long one look may take, milliseconds. */
-const lookMs = 10_000;
+export const lookMs = 10_000;
 
 export type LookPorts = Pick<GatePorts, "policy" | "settings" | "execution" | "audit" | "clock">;
 

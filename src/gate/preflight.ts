@@ -5,6 +5,7 @@ import type { PlanDecision } from "../domain/decision.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { PlannedChange, PreflightReport } from "../domain/preflight.ts";
 import type { ToolCall } from "../domain/tool-call.ts";
+import { aboutOtherCalls } from "../tools/catalog.ts";
 import type { Dossier } from "./dossier.ts";
 import { judgePlan, readCall, type Refused, refused, type Understood } from "./judge.ts";
 import { type Ahead, createLookout, type LookoutPorts } from "./lookout.ts";
@@ -48,12 +49,9 @@ export async function answerPreflight(
   return answeredOutcome(plan, decision, toText(decision, report), dossier.facts());
 }
 
-/** These are no calls of their own, or are looked at when they ask for a person. */
-const notAhead: ReadonlySet<string> = new Set(["preflight", "approval_decide", "run_batch"]);
-
 function readInner(asked: ToolCall, { settings }: Pick<Ports, "settings">): Refused | Understood {
   const { tool } = asked;
-  if (notAhead.has(tool))
+  if (aboutOtherCalls.has(tool))
     return refused("invalid_arguments", { message: `${tool} is not looked at ahead.`, token: tool });
   const read = readCall(asked, settings);
   if (read.kind === "refused" || read.grant === undefined) return read;

@@ -4,7 +4,7 @@ import type { Command, Plan } from "../domain/command.ts";
 import type { Busy } from "../domain/ports.ts";
 import type { Principal } from "../domain/principal.ts";
 import type { GatePorts } from "./ports.ts";
-import { changesOf } from "./reach.ts";
+import { changesOf, commandsOf } from "./reach.ts";
 import { type Stop, stop, stopOf } from "./stops.ts";
 
 export interface Turn {
@@ -59,7 +59,6 @@ interface Takes {
 
 const isBusy = (value: object): value is Busy => "kind" in value && value.kind === "busy";
 
-const binariesOf = ({ steps }: Plan): readonly string[] =>
-  steps.flatMap(({ stages }): readonly Command[] => stages).map(({ binary }) => binary);
+const binariesOf = (plan: Plan): readonly string[] => commandsOf(plan).map(({ binary }) => binary);
 
 const namespacesOf = ({ namespaces }: Command): readonly string[] => [...new Set(namespaces)];

@@ -5,15 +5,18 @@ import type { Reach } from "../domain/read-cache.ts";
 export const isChange = ({ effect, dryRun }: Command): boolean =>
   !dryRun && (effect === "write" || effect === "destructive");
 
-const commandsOf = ({ steps }: Plan): readonly Command[] => steps.flatMap(({ stages }): readonly Command[] => stages);
+export const commandsOf = ({ steps }: Plan): readonly Command[] =>
+  steps.flatMap(({ stages }): readonly Command[] => stages);
 
-/** Whether anything of it leaves a mark: outside, or in a work tree. */
-export const leavesAMark = ({ steps, dryRun }: Plan): boolean =>
-  !dryRun &&
+/** Whether something of it would leave a mark outside or in a work tree, were it started: what has a dry run of its own would not. */
+export const wouldMark = ({ steps }: Plan): boolean =>
   steps.some(
     ({ stages, fileChanges }) =>
-      fileChanges !== undefined || stages.some((stage) => stage.effect !== "read" && !stage.dryRun),
+      fileChanges !== undefined || stages.some(({ effect, dryRun }) => effect !== "read" && !dryRun),
   );
+
+/** Whether anything of it leaves a mark. */
+export const leavesAMark = (plan: Plan): boolean => !plan.dryRun && wouldMark(plan);
 
 /** The commands of a plan that change something outside. */
 export const changesOf = (plan: Plan): readonly Command[] => commandsOf(plan).filter(isChange);

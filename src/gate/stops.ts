@@ -4,6 +4,7 @@ import type { Plan } from "../domain/command.ts";
 import type { Reason } from "../domain/decision.ts";
 import type { Execution } from "../domain/ports.ts";
 import type { OutcomeCode } from "../errors.ts";
+import { commandsOf, wouldMark } from "./reach.ts";
 
 type StopCode = Extract<
   OutcomeCode,
@@ -68,7 +69,7 @@ export const stopOf =
 
 /** The first binary of the plan that this server does not have, in words. */
 export function missingBinary(execution: Execution, plan: Plan): Stop | undefined {
-  for (const { binary } of plan.steps.flatMap(({ stages }) => stages)) {
+  for (const { binary } of commandsOf(plan)) {
     const availability = execution.availability(binary);
     if (!availability.available)
       return stop("binary_unavailable", `${binary} is not available: ${availability.reason}`);
@@ -77,10 +78,4 @@ export function missingBinary(execution: Execution, plan: Plan): Stop | undefine
 }
 
 /** Server actions, and dry runs of verbs that have no dry run of their own, are answered without a process. */
-export const nothingToRun = (plan: Plan): boolean =>
-  plan.action === "server" ||
-  (plan.dryRun &&
-    plan.steps.some(
-      ({ stages, fileChanges }) =>
-        fileChanges !== undefined || stages.some(({ effect, dryRun }) => effect !== "read" && !dryRun),
-    ));
+export const nothingToRun = (plan: Plan): boolean => plan.action === "server" || (plan.dryRun && wouldMark(plan));

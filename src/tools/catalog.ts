@@ -26,6 +26,11 @@ import { alertmanagerAlerts, prometheusQuery, prometheusQueryRange } from "./mon
 import { healthCheck, preflight, runBatch } from "./server.ts";
 import type { Tool } from "./tool.ts";
 
+/** Tools about other calls: nobody looks ahead at them, and they are no steps of a batch. */
+export const aboutOtherCalls: ReadonlySet<string> = new Set(
+  [runBatch, preflight, approvalDecide].map(({ name }) => name),
+);
+
 export const catalog: readonly Tool[] = Object.freeze([
   kubectlGet,
   kubectlDescribe,
