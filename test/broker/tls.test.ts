@@ -2,11 +2,10 @@
 // that stream. Certificates are made by openssl; without it the tests are skipped.
 import { renameSync, writeFileSync } from "node:fs";
 import { request as httpRequest, type ServerResponse } from "node:http";
-import { createServer } from "node:https";
-import { TLSSocket } from "node:tls";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openCluster } from "../../src/cluster/access.ts";
 import { hasOpenssl, makeCertificates } from "../helpers/certificates.ts";
+import { startTlsServer } from "../helpers/tls-front.ts";
 import { nonceOf, openBroker, send } from "./setup.ts";
 
 const pods = "http://kubernetes.aisre/api/v1/namespaces/default/pods";
@@ -19,25 +18,10 @@ interface Seen {
 async function openApi(answer: (response: ServerResponse) => void = (response) => void response.end("{}")) {
   const { at, text } = makeCertificates();
   const seen: Seen[] = [];
-  const options = {
-    key: text("server.key"),
-    cert: text("server.pem"),
-    ca: text("ca.pem"),
-    requestCert: true,
-    rejectUnauthorized: false,
-  };
-  const server = createServer(options, ({ socket, headers }, response) => {
-    const certificate = socket instanceof TLSSocket ? String(socket.getPeerCertificate().subject?.CN ?? "") : "";
+  const port = await startTlsServer({ text }, ({ headers }, response, certificate = "") => {
     seen.push({ login: headers.authorization ?? "", certificate });
     answer(response);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
   writeFileSync(at("token"), "first");
   let time = 0;
   const open = async (cluster: Record<string, unknown>, user: Record<string, unknown>) => {

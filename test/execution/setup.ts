@@ -9,6 +9,7 @@ import { createEnvironments } from "../../src/execution/environment.ts";
 import { createExecution } from "../../src/execution/execute.ts";
 import type { ExecutionOptions } from "../../src/execution/execution-options.ts";
 import { createRunFolders } from "../../src/execution/run-folders.ts";
+import { bareCommand } from "../helpers/command.ts";
 
 const programs = path.resolve(import.meta.dirname, "../fixtures/programs");
 
@@ -56,27 +57,14 @@ function toCommand({
   programs = [],
   failureSign,
 }: Stage): Command {
-  return {
-    binary,
-    verb: [],
+  return bareCommand([binary, program(name), ...parameters], {
     effect,
     egress,
-    sandbox: "text",
-    dryRun: false,
-    namespaces: [],
-    allNamespaces: false,
-    resources: [],
-    flags: {},
-    operands: [],
-    selectors: {},
-    paths: [],
-    urls: [],
     programs,
     stdin: { from: stdin, bytes: 0 },
-    argv: [binary, program(name), ...parameters],
     answerExitCodes: answers,
     ...(failureSign === undefined ? {} : { failureSign }),
-  };
+  });
 }
 
 export function toStep(stages: readonly Stage[], stdin?: string): Step {

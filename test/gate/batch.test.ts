@@ -3,20 +3,18 @@
 import { describe, expect, it } from "vitest";
 import type { Outcome, StepOutcome } from "../../src/domain/outcome.ts";
 import { lenient } from "./lenient.ts";
-import { type GateOptions, never, openGate, type OpenGate, type Replace, toCall } from "./setup.ts";
+import {
+  type GateOptions,
+  endedStage,
+  never,
+  openGate,
+  type OpenGate,
+  type Replace,
+  toCall,
+  printed,
+} from "./setup.ts";
 
-const stage = { argv: [], exitCode: 0, answered: true, startedAtMs: 0, durationMs: 0, truncated: false };
-const printed = (stdout: string, facts: Partial<StepOutcome> = {}): StepOutcome => ({
-  ended: "exited",
-  stages: [stage],
-  stdout,
-  stderr: "",
-  truncated: false,
-  redactions: {},
-  durationMs: 0,
-  ...facts,
-});
-const failure = printed("", { stages: [{ ...stage, exitCode: 1, answered: false }], stderr: "kubectl: no\n" });
+const failure = printed("", { stages: [{ ...endedStage, exitCode: 1, answered: false }], stderr: "kubectl: no\n" });
 const web = (more: object = {}) =>
   JSON.stringify({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web", ...more }, spec: {} });
 

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { AuditUnavailable } from "../../src/errors.ts";
 import type { StepOutcome } from "../../src/domain/outcome.ts";
-import { never, openGate, type Replace, toCall } from "./setup.ts";
+import { endedStage, never, openGate, type Replace, toCall, printed } from "./setup.ts";
 
 const objectOf = (kind: string, pod: Record<string, unknown>, labels: Record<string, string> = {}) => ({
   apiVersion: "apps/v1",
@@ -15,17 +15,6 @@ const objectOf = (kind: string, pod: Record<string, unknown>, labels: Record<str
 const podWith = (secret: string, more: Record<string, unknown> = {}) => ({
   containers: [{ name: "web", image: "web:1", envFrom: [{ secretRef: { name: secret } }] }],
   ...more,
-});
-const stage = { argv: [], exitCode: 0, answered: true, startedAtMs: 0, durationMs: 0, truncated: false };
-const printed = (stdout: string, facts: Partial<StepOutcome> = {}): StepOutcome => ({
-  ended: "exited",
-  stages: [stage],
-  stdout,
-  stderr: "",
-  truncated: false,
-  redactions: {},
-  durationMs: 0,
-  ...facts,
 });
 
 /** A cluster that shows these answers, one look after the other, and then the last one; everything that ran is kept. */
@@ -98,7 +87,7 @@ describe("the object that a manifest would change", () => {
   });
 
   it.each([
-    ["cannot be read", printed("", { stages: [{ ...stage, exitCode: 1, answered: false }] })],
+    ["cannot be read", printed("", { stages: [{ ...endedStage, exitCode: 1, answered: false }] })],
     ["is too large to be read whole", { ...live(podWith("db")), truncated: true }],
     ["is not JSON", printed("No resources found")],
     ["is two objects", printed(JSON.stringify(objects("a", "b")))],

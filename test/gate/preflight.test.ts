@@ -4,21 +4,10 @@ import { describe, expect, it } from "vitest";
 import { AuditUnavailable } from "../../src/errors.ts";
 import type { StepOutcome } from "../../src/domain/outcome.ts";
 import { lenient } from "./lenient.ts";
-import { never, openGate, type Replace, toCall } from "./setup.ts";
+import { endedStage, never, openGate, type Replace, toCall, printed } from "./setup.ts";
 
-const stage = { argv: [], exitCode: 0, answered: true, startedAtMs: 0, durationMs: 0, truncated: false };
-const printed = (stdout: string, facts: Partial<StepOutcome> = {}): StepOutcome => ({
-  ended: "exited",
-  stages: [stage],
-  stdout,
-  stderr: "",
-  truncated: false,
-  redactions: {},
-  durationMs: 0,
-  ...facts,
-});
 const failed = (stderr: string) =>
-  printed("", { stages: [{ ...stage, exitCode: 1, answered: false }], stderr: `kubectl: ${stderr}` });
+  printed("", { stages: [{ ...endedStage, exitCode: 1, answered: false }], stderr: `kubectl: ${stderr}` });
 
 const web = (replicas: number) =>
   JSON.stringify({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" }, spec: { replicas } });
@@ -202,7 +191,7 @@ describe("the obligation of that name", () => {
   it("asks nobody for what would fail, and says why", async () => {
     for (const [answers, rule] of [
       [{ get: printed("") }, "preflight/not-found"],
-      [{ auth: printed("no\n", { stages: [{ ...stage, exitCode: 1 }] }) }, "preflight/can-i"],
+      [{ auth: printed("no\n", { stages: [{ ...endedStage, exitCode: 1 }] }) }, "preflight/can-i"],
       [{ dry: failed("admission webhook denied the request") }, "preflight/dry-run"],
     ] as const) {
       const { gate, records } = openGate({ replace: cluster(answers).replace });

@@ -11,6 +11,7 @@ import { createAnswers } from "../../src/compose/answers.ts";
 import { createClusterProbe } from "../../src/compose/cluster-probe.ts";
 import { createHealth } from "../../src/compose/health.ts";
 import { composePolicy } from "../../src/compose/policy.ts";
+import type { StepOutcome } from "../../src/domain/outcome.ts";
 import type { Availability, Clock, Gate } from "../../src/domain/ports.ts";
 import type { Role } from "../../src/domain/principal.ts";
 import type { ToolCall } from "../../src/domain/tool-call.ts";
@@ -166,5 +167,20 @@ export function toCall(
   const principal = { id, roles, authenticatedBy: "bearer" } as const;
   return { callId, tool, arguments: raw, principal, transport: "http" };
 }
+
+/** One stage that ended well. */
+export const endedStage = { argv: [], exitCode: 0, answered: true, startedAtMs: 0, durationMs: 0, truncated: false };
+
+/** A step that printed this. */
+export const printed = (stdout: string, facts: Partial<StepOutcome> = {}): StepOutcome => ({
+  ended: "exited",
+  stages: [endedStage],
+  stdout,
+  stderr: "",
+  truncated: false,
+  redactions: {},
+  durationMs: 0,
+  ...facts,
+});
 
 export const never = (): AbortSignal => new AbortController().signal;

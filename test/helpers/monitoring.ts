@@ -112,9 +112,9 @@ async function answers(url: string, text: string): Promise<boolean> {
   }
 }
 
-/** Polls for at most thirty seconds. */
-async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
-  for (let turn = 0; turn < 150; turn += 1) {
+/** Polls for at most thirty seconds, unless it may take longer. */
+export async function until(holds: () => boolean | Promise<boolean>, what: string, patienceMs = 30_000): Promise<void> {
+  for (let turn = 0; turn < patienceMs / 200; turn += 1) {
     if (await holds()) return;
     await new Promise((resolve) => {
       setTimeout(resolve, 200);

@@ -11,12 +11,11 @@ export interface TlsFront {
   readonly logins: ReadonlySet<string>;
 }
 
-/** `target` is a URL of which the path goes before each request's own. */
-export async function startTlsFront(
-  target: string,
+/** A server for 127.0.0.1 that asks clients for a certificate and is told its holder's name. Answers its port. */
+export async function startTlsServer(
   { text }: Pick<ReturnType<typeof makeCertificates>, "text">,
-): Promise<TlsFront> {
-  const logins = new Set<string>();
+  answer: (request: IncomingMessage, response: ServerResponse, certificate: string | undefined) => void,
+): Promise<number> {
   const options = {
     key: text("server.key"),
     cert: text("server.pem"),
@@ -24,11 +23,10 @@ export async function startTlsFront(
     requestCert: true,
     rejectUnauthorized: false,
   };
-  const server = createServer(options, (incoming, outgoing) => {
-    const { socket, headers } = incoming;
-    const certificate = socket instanceof TLSSocket ? socket.getPeerCertificate().subject?.CN : undefined;
-    for (const login of [headers.authorization, certificate]) if (login !== undefined) logins.add(String(login));
-    passOn(target, incoming, outgoing);
+  const server = createServer(options, (request, response) => {
+    const { socket } = request;
+    const name = socket instanceof TLSSocket ? socket.getPeerCertificate().subject?.CN : undefined;
+    answer(request, response, name === undefined ? undefined : String(name));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
@@ -36,7 +34,21 @@ export async function startTlsFront(
     server.close();
   });
   const address = server.address();
-  return { port: typeof address === "object" ? (address?.port ?? 0) : 0, logins };
+  return typeof address === "object" ? (address?.port ?? 0) : 0;
+}
+
+/** `target` is a URL of which the path goes before each request's own. */
+export async function startTlsFront(
+  target: string,
+  { text }: Pick<ReturnType<typeof makeCertificates>, "text">,
+): Promise<TlsFront> {
+  const logins = new Set<string>();
+  const port = await startTlsServer({ text }, (incoming, outgoing, certificate) => {
+    const { authorization } = incoming.headers;
+    for (const login of [authorization, certificate]) if (login !== undefined) logins.add(login);
+    passOn(target, incoming, outgoing);
+  });
+  return { port, logins };
 }
 
 function passOn(target: string, incoming: IncomingMessage, outgoing: ServerResponse): void {

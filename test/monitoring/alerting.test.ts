@@ -6,11 +6,13 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { mcpHeaders } from "../helpers/door.ts";
-import { hasMonitoring, type Monitoring, startMonitoring } from "../helpers/monitoring.ts";
+import { hasMonitoring, type Monitoring, startMonitoring, until } from "../helpers/monitoring.ts";
 import { type ServerProcess, startServer } from "../helpers/server.ts";
 
 const folder = path.resolve(import.meta.dirname, "../../monitoring");
 const text = (name: string): string => readFileSync(path.join(folder, name), "utf8");
+/** A rule has to see the second scrape, and Alertmanager its group. */
+const patienceMs = 60_000;
 const webhookKey = "webhook-key-0123456789";
 
 const secretsPlease = JSON.stringify({
@@ -49,16 +51,6 @@ async function openWebhook() {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
   return { heard, url: `http://127.0.0.1:${address.port}`, close: () => server.close() };
-}
-
-async function eventually(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let turn = 0; turn < 300; turn += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 200);
-    });
-  }
-  throw new Error(`never came true: ${what}`);
 }
 
 describe.skipIf(!hasMonitoring)("Prometheus and Alertmanager", { timeout: 120_000 }, () => {
@@ -117,13 +109,14 @@ describe.skipIf(!hasMonitoring)("Prometheus and Alertmanager", { timeout: 120_00
 
   it("tell n8n of an agent that is denied again and again, and of nothing before", async () => {
     await denied();
-    await eventually(
+    await until(
       async () => (await ask('aisre_policy_decisions_total{rule="kubectl/no-secrets"}')) === 1,
       "the first denial is scraped",
+      patienceMs,
     );
     expect(toldN8n()).toEqual([]);
     await Promise.all(Array.from({ length: 60 }, denied));
-    await eventually(() => toldN8n().length > 0, "the webhook is told");
+    await until(() => toldN8n().length > 0, "the webhook is told", patienceMs);
     expect(toldN8n()[0]).toMatchObject({
       path: "/webhook/ai-sre-alert",
       authorization: `Bearer ${webhookKey}`,
@@ -134,7 +127,7 @@ describe.skipIf(!hasMonitoring)("Prometheus and Alertmanager", { timeout: 120_00
   });
 
   it("record the four figures, and give the dashboard's panels something to show", async () => {
-    await eventually(async () => (await ask("aisre:calls:success_ratio_30m")) === 1, "denials count as answers");
+    await until(async () => (await ask("aisre:calls:success_ratio_30m")) === 1, "denials count as answers", patienceMs);
     expect(await ask("aisre:availability:ratio_30d")).toBe(1);
     expect(await ask("aisre:call_duration_seconds:p95_5m")).toBeLessThan(60);
     expect(await ask("aisre:resident_memory_bytes:max")).toBeGreaterThan(1e6);
@@ -167,7 +160,7 @@ describe.skipIf(!hasMonitoring)("Prometheus and Alertmanager", { timeout: 120_00
 
   it("tell people, past n8n, when the server itself is gone", async () => {
     server.kill("SIGKILL");
-    await eventually(() => webhook.heard.some((one) => one.receiver === "people"), "people are told");
+    await until(() => webhook.heard.some((one) => one.receiver === "people"), "people are told", patienceMs);
     expect(webhook.heard.find((one) => one.receiver === "people")).toMatchObject({
       path: "/webhook/ai-sre-people",
       alerts: [{ labels: { alertname: "AiSreDown", severity: "critical" } }],

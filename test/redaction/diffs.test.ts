@@ -7,6 +7,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toCleanText } from "../../src/execution/stage-text.ts";
 import { redact } from "../../src/redaction/redact.ts";
+import { gitEnvironment } from "../helpers/git-identity.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "ai-sre-diffs-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -76,15 +77,7 @@ data:
 });
 
 function git(...words: readonly string[]): string {
-  const env = {
-    PATH: process.env["PATH"] ?? "",
-    HOME: folder,
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_AUTHOR_NAME: "Ada Example",
-    GIT_AUTHOR_EMAIL: "ada@example.org",
-    GIT_COMMITTER_NAME: "Ada Example",
-    GIT_COMMITTER_EMAIL: "ada@example.org",
-  };
+  const env = gitEnvironment(folder);
   return execFileSync("git", words, { cwd: folder, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 const write = (word: string): void => {

@@ -8,6 +8,7 @@ import { outputs } from "../../bench/outputs.ts";
 import { redact } from "../../src/redaction/redact.ts";
 import { hasKubectl, openCluster, type Setup } from "../demo/setup.ts";
 import { startKubeStub } from "../helpers/kube-stub.ts";
+import { gitEnvironment } from "../helpers/git-identity.ts";
 
 /** A name for people, and what was printed. */
 type Sample = readonly [name: string, text: string];
@@ -86,15 +87,7 @@ const gitLines: readonly string[] = [
 
 /** A repository as a platform team keeps it: manifests, a chart's values, references to secrets but none in it. */
 function gitSamples(folder: string): readonly Sample[] {
-  const environment = {
-    PATH: process.env["PATH"] ?? "",
-    HOME: folder,
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_AUTHOR_NAME: "Ada Example",
-    GIT_AUTHOR_EMAIL: "ada@example.org",
-    GIT_COMMITTER_NAME: "Ada Example",
-    GIT_COMMITTER_EMAIL: "ada@example.org",
-  };
+  const environment = gitEnvironment(folder);
   const git = (...words: readonly string[]): string =>
     execFileSync("git", words, { cwd: folder, env: environment, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   git("init", "--quiet", "--initial-branch=main");

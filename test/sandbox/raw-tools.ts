@@ -6,6 +6,7 @@ import { digestOf } from "../../src/command/understand.ts";
 import type { Command, Draft, ParseResult } from "../../src/domain/command.ts";
 import { type SandboxProfile, sandboxProfiles } from "../../src/domain/sandbox.ts";
 import { defineTool, type Tool } from "../../src/tools/tool.ts";
+import { bareCommand } from "../helpers/command.ts";
 
 /** What no command line begins with. */
 const mark = "\0raw";
@@ -31,23 +32,5 @@ export function rawPlan({ action, steps: [step] }: Draft): ParseResult | undefin
   return { ok: true, plan: deepFreeze({ action, steps, digest: digestOf(steps), dryRun: false }) };
 }
 
-const rawCommand = (sandbox: SandboxProfile, binary: string, words: readonly string[]): Command => ({
-  binary,
-  verb: [],
-  effect: "read",
-  egress: sandbox !== "text",
-  sandbox,
-  dryRun: false,
-  namespaces: [],
-  allNamespaces: false,
-  resources: [],
-  flags: {},
-  operands: [],
-  selectors: {},
-  paths: [],
-  urls: [],
-  programs: [],
-  stdin: { from: "none", bytes: 0 },
-  argv: [binary, ...words],
-  answerExitCodes: [0],
-});
+const rawCommand = (sandbox: SandboxProfile, binary: string, words: readonly string[]): Command =>
+  bareCommand([binary, ...words], { sandbox, egress: sandbox !== "text" });

@@ -9,6 +9,7 @@ import type { Availability, StepRequest } from "../../src/domain/ports.ts";
 import type { SandboxProfile } from "../../src/domain/sandbox.ts";
 import { findBox } from "../../src/execution/box.ts";
 import { createExecution } from "../../src/execution/execute.ts";
+import { bareCommand } from "../helpers/command.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 export const escape = path.join(root, ".tools/test/escape");
@@ -81,26 +82,12 @@ export function trialExecution({ places, free, program, tempBytes, port = 1, soc
 
 export function trialRequest(trial: Trial): StepRequest {
   const { profile, words, effect = "read", egress = false, timeoutMs = 10_000, signal, stdin, tempBytes } = trial;
-  const command: Command = {
-    binary: "escape",
-    verb: [],
+  const command = bareCommand(["escape", ...words], {
     effect,
     egress,
     sandbox: profile,
-    dryRun: false,
-    namespaces: [],
-    allNamespaces: false,
-    resources: [],
-    flags: {},
-    operands: [],
-    selectors: {},
-    paths: [],
-    urls: [],
-    programs: [],
     stdin: { from: stdin === undefined ? "none" : "caller", bytes: 0 },
-    argv: ["escape", ...words],
-    answerExitCodes: [0],
-  };
+  });
   return {
     callId: "trial",
     step: { stages: [command], ...(stdin === undefined ? {} : { stdin }) },
