@@ -11,7 +11,7 @@ STAMP := node_modules/.installed
 CASES ?= 5000
 SEED ?= 1
 
-.PHONY: help init start build run logs shell image-test test test-mcp fuzz fuzz-parser demo check fmt policy chart policy-engines sandbox kill-proof reload-chaos bench bench-limits tools cluster test-chart-cluster test-all policy-mutate
+.PHONY: help init start build run logs shell image-test test test-mcp fuzz fuzz-parser demo check fmt policy chart docs policy-engines sandbox kill-proof reload-chaos bench bench-limits tools cluster test-chart-cluster test-all policy-mutate
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -70,6 +70,7 @@ check: init ## Formatting, lint, types, dead code, policy, generated files, sand
 	@$(NODE) scripts/policy-mutate.ts --sample 50
 	@$(NODE) scripts/result-schema.ts --check
 	@$(NODE) scripts/chart-files.ts --check
+	@$(NODE) scripts/configuration-docs.ts --check
 	@$(NODE) scripts/check-sandbox.ts
 
 fmt: init ## Format the code
@@ -82,6 +83,10 @@ policy: init ## Rebuild policies/build from the Rego (needs Go once)
 
 chart: init ## Write what the chart holds of other rooms: its schema, its Roles' rules, the monitoring files
 	@$(NODE) scripts/chart-files.ts
+
+docs: init ## Write what the pages hold of the schemas: docs/configuration.md, docs/result.schema.json
+	@$(NODE) scripts/configuration-docs.ts
+	@$(NODE) scripts/result-schema.ts
 
 policy-mutate: init ## Take each rule and condition of the Rego away in turn: a test must notice (needs Go once)
 	@$(NODE) scripts/policy-mutate.ts $(MUTATEFLAGS)

@@ -8,6 +8,7 @@ import { StartError } from "../errors.ts";
 import type { Config, PrincipalKeys } from "./config.ts";
 import { type Environment, parseEnvironment, secretVariables } from "./environment.ts";
 import { checkPrincipals, hashKey, parsePrincipals } from "./principals.ts";
+import { demands } from "./together.ts";
 
 /** The folder that package.json stands in. */
 export const projectFolder = path.resolve(import.meta.dirname, "../..");
@@ -47,18 +48,8 @@ export function loadConfig(
   const secretKey = readSecretKey(environment, problems);
   const dataFile = readOptional("AISRE_POLICY_DATA", environment.AISRE_POLICY_DATA, problems);
   const publicKeys = readOptional("AISRE_POLICY_PUBLIC_KEY", environment.AISRE_POLICY_PUBLIC_KEY, problems);
-  if (environment.AISRE_POLICY_REVISION !== undefined && publicKeys === undefined) {
-    problems.push("AISRE_POLICY_REVISION: names a signed bundle, and needs AISRE_POLICY_PUBLIC_KEY");
-  }
-  if (environment.AISRE_AUDIT_FILE === undefined && exportersOf(raw).includes("console")) {
-    problems.push("OTEL_TRACES_EXPORTER: console prints between the audit records; set AISRE_AUDIT_FILE, or use otlp");
-  }
-  if (stdio && environment.AISRE_AUDIT_FILE === undefined) {
-    problems.push("AISRE_AUDIT_FILE: is needed with --stdio, because standard output carries the protocol");
-  }
-  if (environment.AISRE_APPROVAL_LEDGER === "kubernetes" && environment.AISRE_SECRET_KEY_FILE === undefined) {
-    problems.push("AISRE_APPROVAL_LEDGER: kubernetes needs AISRE_SECRET_KEY_FILE, the same for all replicas");
-  }
+  const given = { environment, exporters: exportersOf(raw), stdio };
+  problems.push(...demands.filter(({ isMet }) => !isMet(given)).map(({ variable, says }) => `${variable}: ${says}`));
   if (principalsFile === undefined) problems.push(...checkPrincipals(principals));
   if (problems.length > 0) throw invalid(problems);
   if (!stdio && !isLoopback(environment.MCP_SERVER_HOST) && principals.length === 0) {

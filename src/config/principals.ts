@@ -6,15 +6,19 @@ import * as z from "zod";
 import { roles } from "../domain/principal.ts";
 import type { PrincipalKeys } from "./config.ts";
 
-const principalsFile = z
-  .array(
-    z.strictObject({
-      id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "must be lower-case letters, digits, `.`, `_`, `-`"),
-      roles: z.array(z.enum(roles)).min(1),
-      key_sha256: z.array(z.string().regex(/^[0-9a-f]{64}$/, "must be the SHA-256 of the key, 64 hex digits")).min(1),
-    }),
-  )
-  .min(1, "must list at least one principal");
+/** docs/configuration.md is made from it. */
+export const principalSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "must be lower-case letters, digits, `.`, `_`, `-`")
+    .describe("Its name in the audit: lower-case letters, digits, `.`, `_`, `-`."),
+  roles: z.array(z.enum(roles)).min(1).describe("What it may do. `approver` stands alone."),
+  key_sha256: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/, "must be the SHA-256 of the key, 64 hex digits"))
+    .min(1)
+    .describe("SHA-256 of each of its keys, 64 hex digits; two of them while a key is changed."),
+});
+const principalsFile = z.array(principalSchema).min(1, "must list at least one principal");
 
 /** SHA-256 of a key as lower-case hex: what is kept instead of the key. */
 export const hashKey = (key: string): string => createHash("sha256").update(key, "utf8").digest("hex");

@@ -28,13 +28,19 @@ const protectedPath = z
 const kind = z.strictObject({
   group: z.union([z.literal(""), subdomain]).describe("API group; empty for the core group."),
   resource: label.describe("Plural, lower case."),
-  kind: z.string().regex(/^[A-Z][A-Za-z0-9]{0,62}$/, "must be a kind in CamelCase"),
-  short_names: z.array(label).max(8).default([]),
-  namespaced: z.boolean(),
+  kind: z
+    .string()
+    .regex(/^[A-Z][A-Za-z0-9]{0,62}$/, "must be a kind in CamelCase")
+    .describe("CamelCase, as in a manifest."),
+  short_names: z.array(label).max(8).default([]).describe("Other names that it may be called by."),
+  namespaced: z.boolean().describe("Whether its objects live in a namespace."),
 });
 
 const host = z.strictObject({
-  url: z.string().refine(isPlaceUrl, "must be an http or https URL without login, query and fragment"),
+  url: z
+    .string()
+    .refine(isPlaceUrl, "must be an http or https URL without login, query and fragment")
+    .describe("An http or https URL without login, query and fragment; what lies below it is open too."),
   methods: z
     .array(z.enum(["GET", "HEAD", "POST", "PUT", "DELETE"]))
     .min(1)
@@ -142,7 +148,7 @@ export const siteDataSchema = z.strictObject({
     ),
   rate_limit: rateLimit.describe("How fast one principal may start commands; counted by each replica."),
   change_budget: changeBudget.describe("How many changes may start in a time; counted by each replica."),
-  limits,
+  limits: limits.describe("What one command may take. A rule may make it less."),
 });
 
 export type SiteData = z.infer<typeof siteDataSchema>;
