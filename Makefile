@@ -115,9 +115,10 @@ kill-proof: init sandbox ## End two hundred random trees of processes in every w
 reload-chaos: init ## Change the policy five hundred times, well and badly, while calls run
 	@AISRE_RELOAD_WRITES=$(or $(WRITES),500) $(NPM) run --silent test -- test/compose/reload-chaos.test.ts $(TESTFLAGS)
 
-tools: init ## Get the other real programs: flux, yq, gh, gawk, Prometheus, Alertmanager (flux needs Go, once)
+tools: init ## Get the other real programs: flux and its kinds, yq, gh, gawk, Prometheus, Alertmanager (flux needs Go, once)
 	@$(NODE) scripts/install-test-tools.ts
 	@$(NODE) scripts/install-cluster.ts --cached
+	@$(NODE) scripts/install-flux-crds.ts
 
 cluster: init ## Build a real Kubernetes API server and etcd for the tests (needs Go, ten minutes, once)
 	@$(NODE) scripts/install-cluster.ts

@@ -2,9 +2,9 @@
 // the tests that need them count as skipped.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { freePort } from "./free-port.ts";
 
 const folders = [
   path.resolve(import.meta.dirname, "../../.tools/bin"),
@@ -121,16 +121,4 @@ export async function until(holds: () => boolean | Promise<boolean>, what: strin
     });
   }
   throw new Error(`never came true: ${what}`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
