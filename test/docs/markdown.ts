@@ -10,15 +10,24 @@ export const readPage = (page: string): string => readFileSync(path.join(root, p
 
 /** The rows of the one table whose header has exactly these cells. Throws when there is none, or more than one. */
 export function tableOf(page: string, header: readonly string[]): readonly (readonly string[])[] {
-  const lines = readPage(page).split("\n");
-  const starts = lines.flatMap((line, at) => (sameCells(cellsOf(line), header) ? [at] : []));
-  const [start, another] = starts;
-  if (start === undefined || another !== undefined) {
-    throw new Error(`${page}: ${starts.length} tables have the header ${header.join(" | ")}`);
+  const [rows, ...others] = tablesOf(page, header);
+  if (rows === undefined || others.length > 0) {
+    throw new Error(
+      `${page}: ${rows === undefined ? 0 : others.length + 1} tables have the header ${header.join(" | ")}`,
+    );
   }
-  const body = lines.slice(start + 2);
-  const end = body.findIndex((line) => !line.startsWith("|"));
-  return body.slice(0, end === -1 ? body.length : end).map(cellsOf);
+  return rows;
+}
+
+/** The rows of every table with that header, in order. */
+export function tablesOf(page: string, header: readonly string[]): readonly (readonly (readonly string[])[])[] {
+  const lines = readPage(page).split("\n");
+  return lines.flatMap((line, at) => {
+    if (!sameCells(cellsOf(line), header)) return [];
+    const body = lines.slice(at + 2);
+    const end = body.findIndex((row) => !row.startsWith("|"));
+    return [body.slice(0, end === -1 ? body.length : end).map(cellsOf)];
+  });
 }
 
 /** Cells of a table row; `\|` inside a cell is a bar. [] for any other line. */
