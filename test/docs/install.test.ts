@@ -1,4 +1,4 @@
-// docs/install.md is run: its commands one after the other in one shell, in a copy of the checkout, with the real helm and kubectl against
+// docs/install.md is run, and docs/operating.md before its last block takes all away: their commands one after the other in one shell, in a copy of the checkout, with the real helm and kubectl against
 // a real API server. Skipped without `make cluster` and `make tools`. What is marked "not run here" needs an engine, nodes or a forge.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { hasHelm } from "../chart/helm.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { hasRealCluster, type RealCluster, startRealCluster } from "../helpers/real-cluster.ts";
 import { fencesOf, readPage, root } from "./markdown.ts";
-import { expectShown, runSteps, stepsOf } from "./run-page.ts";
+import { expectShown, runSteps, type Step, stepsOf } from "./run-page.ts";
 
 const page = "docs/install.md";
 const definitions = path.join(root, ".tools/crds");
@@ -20,7 +20,10 @@ const ready = hasRealCluster && hasHelm && existsSync(definitions) && spawnSync(
 
 const notRunHere = "# not run here\n";
 const all = stepsOf(fencesOf(page));
-const steps = all.filter(({ commands }) => !commands.startsWith(notRunHere));
+const isRun = ({ commands }: Step): boolean => !commands.startsWith(notRunHere);
+const installing = all.filter(isRun);
+const operating = stepsOf(fencesOf("docs/operating.md")).filter(isRun);
+const steps = [...installing.slice(0, -1), ...operating, ...installing.slice(-1)];
 
 /** Files that the page shows: YAML whose first line is a comment with the name. */
 const files = fencesOf(page).flatMap(({ language, text }) => {
@@ -30,7 +33,7 @@ const files = fencesOf(page).flatMap(({ language, text }) => {
 
 describe("the installation page", () => {
   it("leaves out nothing but what needs an engine, nodes or a forge", () => {
-    const left = all.filter(({ commands }) => commands.startsWith(notRunHere));
+    const left = all.filter((step) => !isRun(step));
     const needs = /docker |kind create|rollout status|port-forward|git push/;
     expect(left.filter(({ commands }) => !needs.test(commands))).toEqual([]);
     // More of them than these want a reason.
