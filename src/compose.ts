@@ -21,6 +21,7 @@ import { sandboxWarning, unboxedBinaries } from "./compose/sandbox.ts";
 import { createShadow } from "./compose/shadow.ts";
 import { composeWorkTree } from "./compose/work-tree.ts";
 import type { Config } from "./config/config.ts";
+import { checkBind } from "./config/load.ts";
 import type { AuditLog, Observer, Slots } from "./domain/ports.ts";
 import { StartError } from "./errors.ts";
 import { createBudgets } from "./execution/budgets.ts";
@@ -57,7 +58,10 @@ export interface Server<Open = BoundPorts> {
 const lastRecordsMs = 2000;
 
 /** A server behind sockets. @throws StartError for everything that a wrong configuration can cause */
-export const composeServer = (config: Config): Promise<Server> => compose(config, openSockets);
+export async function composeServer(config: Config): Promise<Server> {
+  checkBind(config);
+  return compose(config, openSockets);
+}
 
 /** A server for one local client. @throws StartError, as composeServer */
 export const composeStdioServer = (config: Config, streams: StdioStreams) => compose(config, openStdio(streams));

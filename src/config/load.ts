@@ -29,7 +29,7 @@ export interface LoadOptions {
 
 /**
  * Reads the environment (process.env unless given) and the files it names.
- * @throws StartError `invalid_configuration` or `insecure_bind`
+ * @throws StartError `invalid_configuration`
  */
 export function loadConfig(
   raw: Readonly<Record<string, string | undefined>> = process.env,
@@ -52,12 +52,6 @@ export function loadConfig(
   problems.push(...demands.filter(({ isMet }) => !isMet(given)).map(({ variable, says }) => `${variable}: ${says}`));
   if (principalsFile === undefined) problems.push(...checkPrincipals(principals));
   if (problems.length > 0) throw invalid(problems);
-  if (!stdio && !isLoopback(environment.MCP_SERVER_HOST) && principals.length === 0) {
-    throw new StartError(
-      "insecure_bind",
-      `MCP_SERVER_HOST=${environment.MCP_SERVER_HOST} can be reached by other machines: set MCP_API_KEY or AISRE_PRINCIPALS_FILE, or bind 127.0.0.1`,
-    );
-  }
   return Object.freeze({
     server: {
       host: environment.MCP_SERVER_HOST,
@@ -114,6 +108,18 @@ export function loadConfig(
     tracing: asksForTracing(raw),
     logLevel: environment.LOG_LEVEL,
   });
+}
+
+/**
+ * For whoever is about to listen: the command line reads the same configuration and opens no port.
+ * @throws StartError `insecure_bind`
+ */
+export function checkBind({ server: { host }, principals }: Pick<Config, "server" | "principals">): void {
+  if (isLoopback(host) || principals.length > 0) return;
+  throw new StartError(
+    "insecure_bind",
+    `MCP_SERVER_HOST=${host} can be reached by other machines: set MCP_API_KEY or AISRE_PRINCIPALS_FILE, or bind 127.0.0.1`,
+  );
 }
 
 /** Where Kubernetes mounts a pod's service account. */

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { loadConfig } from "../../src/config/load.ts";
+import { checkBind, loadConfig } from "../../src/config/load.ts";
 import { hashKey } from "../../src/config/principals.ts";
 import { StartError } from "../../src/errors.ts";
 
@@ -67,10 +67,12 @@ describe("loadConfig", () => {
   });
 
   it("refuses a bind that others can reach without credentials", () => {
-    expect(problemOf({ MCP_SERVER_HOST: "0.0.0.0" }).code).toBe("insecure_bind");
-    expect(problemOf({ MCP_SERVER_HOST: "::" }).code).toBe("insecure_bind");
-    expect(problemOf({ MCP_SERVER_HOST: "127.0.0.1.example.com" }).code).toBe("insecure_bind");
-    expect(loadConfig({ MCP_SERVER_HOST: "0.0.0.0", MCP_API_KEY: key }).server.host).toBe("0.0.0.0");
+    for (const host of ["0.0.0.0", "::", "127.0.0.1.example.com"]) {
+      expect(() => checkBind(loadConfig({ MCP_SERVER_HOST: host })), host).toThrow(/can be reached by other machines/);
+    }
+    for (const safe of [{ MCP_SERVER_HOST: "0.0.0.0", MCP_API_KEY: key }, { MCP_SERVER_HOST: "localhost" }]) {
+      expect(() => checkBind(loadConfig(safe))).not.toThrow();
+    }
   });
 
   it("wants a file for the audit where standard output carries the protocol, and binds nothing then", () => {

@@ -1,5 +1,7 @@
 // Every `ai-sre` command that a page names is there, with the options that the page gives it, and the program lies in the image where
 // pages say so.
+import { spawnSync } from "node:child_process";
+import path from "node:path";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { approveCommand } from "../../src/cli/approve.ts";
@@ -8,7 +10,7 @@ import { auditVerifyCommand } from "../../src/cli/audit-verify.ts";
 import { callCommand } from "../../src/cli/call.ts";
 import { policyCommand } from "../../src/cli/policy.ts";
 import { serveCommand } from "../../src/cli/serve.ts";
-import { codeSpans, fencesOf, readPage } from "./markdown.ts";
+import { codeSpans, fencesOf, readPage, root } from "./markdown.ts";
 import { pages } from "./pages.ts";
 
 const under = (name: string, commands: readonly Command[]): readonly (readonly [string, Command])[] =>
@@ -57,6 +59,21 @@ describe("commands in pages", () => {
     expect(entrypoint).toMatch(/ai-sre\.mjs$/);
     const shown = readPage("docs/operating.md").match(/\S+ai-sre\.mjs/g) ?? [];
     expect(shown.length).toBeGreaterThan(2);
-    expect(new Set(shown.map((path) => path.replace("`", "")))).toEqual(new Set([entrypoint]));
+    expect(new Set(shown.map((file) => file.replace("`", "")))).toEqual(new Set([entrypoint]));
+  });
+
+  it.each([
+    ["policy check", '{"id":1,"tool":"cli_tool","arguments":{"command":"kubectl get pods"}}'],
+    ["policy docs", ""],
+    ["audit show -", ""],
+  ])("%s needs nothing but the image's own settings", (words, input) => {
+    const settings = [...readPage("Dockerfile").matchAll(/\b(MCP_SERVER_HOST|AISRE_SANDBOX)=(\S+)/g)];
+    expect(settings.length).toBe(2);
+    const { status, stderr } = spawnSync(process.execPath, [path.join(root, "src/main.ts"), ...words.split(" ")], {
+      input,
+      encoding: "utf8",
+      env: Object.fromEntries(settings.map(([, name = "", value = ""]) => [name, value])),
+    });
+    expect([status, stderr]).toEqual([0, ""]);
   });
 });

@@ -1,6 +1,6 @@
 // Every endpoint of a server that runs somewhere else: `make test-mcp URL=http://127.0.0.1:8080` with its key in MCP_API_KEY.
 // Changes nothing there. Without a URL nothing runs.
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { readAnswer } from "../helpers/answer.ts";
 import { clientKinds } from "../helpers/clients.ts";
 import { openSocket } from "../helpers/sockets.ts";
@@ -11,6 +11,12 @@ const place = { url: `${base}/mcp/http`, wsUrl: `${base.replace(/^http/, "ws")}/
 const metricsBase = process.env["AISRE_TEST_METRICS_URL"] ?? base;
 
 describe.skipIf(base === "")("the server at URL", () => {
+  // Once, in words, instead of every test for itself.
+  beforeAll(async () => {
+    const answered = await fetch(`${base}/livez`).catch(() => undefined);
+    if (answered === undefined) throw new Error(`nothing answers at ${base}: start the server, or give another URL`);
+  });
+
   it.each(clientKinds.filter(({ door }) => door !== "stdio"))("answers $name", async ({ connect }) => {
     const client = await connect(place);
     const tools = (await client.listTools()).map(({ name }) => name);
