@@ -1,14 +1,15 @@
 // docs/install.md is run, and docs/operating.md before its last block takes all away: their commands one after the other in one shell, in a copy of the checkout, with the real helm and kubectl against
 // a real API server. Skipped without `make cluster` and `make tools`. What is marked "not run here" needs an engine, nodes or a forge.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
 import { loadConfig } from "../../src/config/load.ts";
 import { hasHelm } from "../chart/helm.ts";
+import { copyCheckout, surroundings } from "../helpers/copy-checkout.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { hasRealCluster, type RealCluster, startRealCluster } from "../helpers/real-cluster.ts";
 import { fencesOf, readPage, root } from "./markdown.ts";
@@ -67,9 +68,9 @@ describe.skipIf(!ready)("the installation page, run", () => {
     mkdirSync(path.join(folder, ".kube"));
     cpSync(cluster.kubeconfig("admin"), path.join(folder, ".kube/config"));
     for (const { name, text } of files) writeFileSync(path.join(checkout, name), text);
-    const port = String(await freePort());
+    const port = await freePort();
     const onThatPort = steps.map((step) => ({ ...step, commands: step.commands.replaceAll(":8080", `:${port}`) }));
-    const run = runSteps(onThatPort, { cwd: checkout, env: environment(port), timeoutMs: 280_000 });
+    const run = runSteps(onThatPort, { cwd: checkout, env: surroundings(folder, port), timeoutMs: 280_000 });
     printed = run.printed;
     expect(run.status, run.said).toBe(0);
   }, 450_000);
@@ -106,34 +107,9 @@ describe.skipIf(!ready)("the installation page, run", () => {
     expect(config.secretKeyGenerated).toBe(false);
     expect(config.execution.sandbox).toBe("require");
   });
-
-  /** HOME is empty but for a kubeconfig; what was built before is found where it is. */
-  function environment(port: string): Readonly<Record<string, string>> {
-    const { XDG_CACHE_HOME, CARGO_HOME, RUSTUP_HOME, PATH } = process.env;
-    return {
-      PATH: [path.join(root, ".tools/bin"), path.join(root, "node_modules/.bin"), PATH ?? ""].join(path.delimiter),
-      HOME: folder,
-      XDG_CACHE_HOME: XDG_CACHE_HOME ?? path.join(homedir(), ".cache"),
-      CARGO_HOME: CARGO_HOME ?? path.join(homedir(), ".cargo"),
-      RUSTUP_HOME: RUSTUP_HOME ?? path.join(homedir(), ".rustup"),
-      MCP_SERVER_PORT: port,
-    };
-  }
 });
 
 const composeFile = z.object({
   secrets: z.record(z.string(), z.object({ file: z.string() })),
   services: z.looseObject({ "ai-sre": z.object({ environment: z.record(z.string(), z.string()) }) }),
 });
-
-/** As `make init` leaves a clone. What is installed is linked, not copied. */
-function copyCheckout(target: string): void {
-  const linked = ["node_modules", ".tools"];
-  const left = [...linked, ".git", "coverage", "target", "keys"];
-  cpSync(root, target, {
-    recursive: true,
-    preserveTimestamps: true,
-    filter: (source) => !left.includes(path.basename(source)),
-  });
-  for (const name of linked) symlinkSync(path.join(root, name), path.join(target, name));
-}

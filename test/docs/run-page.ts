@@ -39,7 +39,7 @@ export function runSteps(
   const border = "=== step ";
   const script = [
     `trap 'for job in $(jobs -p); do kill "$job"; done' EXIT`,
-    ...steps.map(({ commands }, at) => `echo "${border}${at}"\n${commands}`),
+    ...steps.map(({ commands }, at) => `echo; echo "${border}${at}"\n${commands}`),
   ].join("\n");
   const { stdout, stderr, status } = spawnSync("bash", ["--norc", "-eo", "pipefail", "-c", script], {
     cwd,
