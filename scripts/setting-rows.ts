@@ -45,25 +45,19 @@ export function tableFrom(headings: readonly string[], rows: readonly Row[]): st
 }
 
 function shapeOf(schema: Schema, key: string): string {
-  if (schema.title !== undefined) return schema.title;
-  if (schema.enum !== undefined) return schema.enum.map((one) => `\`${String(one)}\``).join(", ");
-  switch (schema.type) {
-    case "integer":
-    case "number": {
-      const unit = units[key.split("_").at(-1) ?? ""];
-      return `whole number, ${schema.minimum} to ${schema.maximum}${unit === undefined ? "" : ` ${unit}`}`;
-    }
-    case "boolean":
-      return "`true`, `false`";
-    case "array":
-      return listOf(schema);
-    case "object":
-      return "map";
-    case "string":
-      return "text";
-    default:
-      return schema.anyOf?.some((one) => isSchema(one) && one.type === "number") === true ? "quantity" : "text";
-  }
+  const { title, type, enum: words, anyOf } = schema;
+  if (title !== undefined) return title;
+  if (words !== undefined) return words.map((one) => `\`${String(one)}\``).join(", ");
+  if (type === "integer" || type === "number") return wholeOf(schema, key);
+  if (type === "boolean") return "`true`, `false`";
+  if (type === "array") return listOf(schema);
+  if (type === "object") return "map";
+  return anyOf?.some((one) => isSchema(one) && one.type === "number") === true ? "quantity" : "text";
+}
+
+function wholeOf({ minimum, maximum }: Schema, key: string): string {
+  const unit = units[key.split("_").at(-1) ?? ""];
+  return `whole number, ${minimum} to ${maximum}${unit === undefined ? "" : ` ${unit}`}`;
 }
 
 function listOf({ items, maxItems }: Schema): string {
