@@ -3,7 +3,17 @@
 // and image/tools-stage.ts; never throws for a missing Go.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 
@@ -24,8 +34,23 @@ export interface GoProgram {
   readonly versionVariable?: string;
   /** Other variables that the linker sets; `{version}` in a value is the pinned version. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** A file that the source embeds and the module's archive lacks: path in the module, and what stands in for it. */
-  readonly lacks?: { readonly file: string; readonly text: string };
+  /** What this build leaves out of the module, and what stands in for it. */
+  readonly patch?: {
+    /** Patterns of files, from the module's root. */
+    readonly without: readonly string[];
+    /** File → its whole text. */
+    readonly with: Readonly<Record<string, string>>;
+  };
+}
+
+/** A processor, by Node's name, and by Go's. */
+export type Processor = keyof typeof goNames;
+const goNames = { x64: "amd64", arm64: "arm64" } as const;
+
+/** @throws Error for a processor that no program is built for */
+export function processorOf(name: string): Processor {
+  if (name === "x64" || name === "arm64") return name;
+  throw new Error(`no program is built for ${name}`);
 }
 
 export type Built =
@@ -35,12 +60,19 @@ export type Built =
 /** flux takes four minutes of processor time from an empty cache. */
 const buildTimeoutMs = 30 * 60_000;
 
-/** The program of the pinned version, out of the cache or built now; `cachedOnly` builds nothing. */
+export interface BuildOptions {
+  /** Nothing is built. */
+  readonly cachedOnly?: boolean;
+  /** This machine's own without it. */
+  readonly processor?: Processor;
+}
+
+/** The program of the pinned version, out of the cache or built now. */
 export function buildGoProgram(
   root: string,
   program: GoProgram,
   announce: (line: string) => void,
-  cachedOnly = false,
+  { cachedOnly = false, processor = processorOf(process.arch) }: BuildOptions = {},
 ): Built {
   const folder = path.join(root, "tools", program.folder ?? program.name);
   const version = pinnedVersion(folder, program.module);
@@ -48,13 +80,15 @@ export function buildGoProgram(
   if (go.error !== undefined) return { ok: false, why: "Go is not installed" };
   if (go.status !== 0) return { ok: false, why: lastLine(go.stderr) };
   const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", linkerFlags(program, version)];
-  const file = path.join(cacheFolder(program, folder, [go.stdout, process.arch, ...flags]), program.name);
+  const file = path.join(cacheFolder(program, folder, [go.stdout, processor, ...flags]), program.name);
   if (!existsSync(file)) {
     if (cachedOnly) return { ok: false, why: "not built yet" };
-    announce(`${program.name}: building ${version} with Go, once`);
-    const problem = build(program, folder, flags, file);
+    announce(`${program.name}: building ${version}${processor === process.arch ? "" : ` for ${processor}`} with Go, once`);
+    const problem = build(program, folder, flags, file, processor);
     if (problem !== undefined) return { ok: false, why: `Go could not build ${version}: ${problem}` };
   }
+  // Another processor's program cannot be asked.
+  if (processor !== process.arch) return { ok: true, file, version };
   const said = spawnSync(file, program.probe ?? ["--version"], { encoding: "utf8" });
   if (said.status !== 0 || !said.stdout.includes(program.says ?? version))
     return { ok: false, why: `what was built is not ${version}` };
@@ -87,13 +121,19 @@ function cacheFolder(program: GoProgram, folder: string, more: readonly string[]
 }
 
 /** Builds aside and renames, so that a build that was cut off leaves nothing behind. Answers what went wrong. */
-function build(program: GoProgram, folder: string, flags: readonly string[], file: string): string | undefined {
+function build(
+  program: GoProgram,
+  folder: string,
+  flags: readonly string[],
+  file: string,
+  processor: Processor,
+): string | undefined {
   const scratch = mkdtempSync(path.join(tmpdir(), `aisre-${program.name}-`));
   const aside = `${file}.${process.pid}`;
   try {
     mkdirSync(path.dirname(file), { recursive: true });
-    const whole = program.lacks === undefined ? [] : completed(program, program.lacks, folder, scratch);
-    runGo(["build", ...flags, ...whole, "-o", aside, sourceOf(program)], folder);
+    const patched = program.patch === undefined ? [] : patchedModule(program, program.patch, folder, scratch);
+    runGo(["build", ...flags, ...patched, "-o", aside, sourceOf(program)], folder, { GOARCH: goNames[processor] });
     renameSync(aside, file);
     return undefined;
   } catch (error) {
@@ -107,10 +147,10 @@ function build(program: GoProgram, folder: string, flags: readonly string[], fil
 const sourceOf = ({ own, module, package: folder }: GoProgram): string =>
   own === true ? "." : [module, ...(folder === undefined ? [] : [folder])].join("/");
 
-/** Go lets nobody replace a file inside its module cache: the module is copied, completed, and put in its own place. */
-function completed(
+/** Go lets nobody replace a file inside its module cache: the module is copied, changed, and put in its own place. */
+function patchedModule(
   { module }: GoProgram,
-  { file, text }: { readonly file: string; readonly text: string },
+  patch: NonNullable<GoProgram["patch"]>,
   folder: string,
   scratch: string,
 ): readonly string[] {
@@ -119,16 +159,21 @@ function completed(
   cpSync(runGo(["list", "-m", "-f", "{{.Dir}}", module], folder).trim(), copy, { recursive: true });
   // The module cache is read-only, and so is a copy of it.
   spawnSync("chmod", ["-R", "u+w", copy]);
-  mkdirSync(path.dirname(path.join(copy, file)), { recursive: true });
-  writeFileSync(path.join(copy, file), text);
+  for (const pattern of patch.without) {
+    const files = globSync(pattern, { cwd: copy });
+    // A newer version may have moved them: then somebody has to look.
+    if (files.length === 0) throw new Error(`the module has no ${pattern}`);
+    for (const file of files) rmSync(path.join(copy, file));
+  }
+  for (const [file, text] of Object.entries(patch.with)) writeFileSync(path.join(copy, file), text);
   const goMod = path.join(scratch, "go.mod");
   for (const name of ["go.mod", "go.sum"]) cpSync(path.join(folder, name), path.join(scratch, name));
   runGo(["mod", "edit", "-replace", `${module}=${copy}`, goMod], folder);
   return [`-modfile=${goMod}`];
 }
 
-function runGo(parameters: readonly string[], cwd: string): string {
-  const environment = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "" };
+function runGo(parameters: readonly string[], cwd: string, more: Readonly<Record<string, string>> = {}): string {
+  const environment = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "", ...more };
   const run = spawnSync("go", parameters, { cwd, encoding: "utf8", env: environment, timeout: buildTimeoutMs });
   if (run.status !== 0) throw new Error(run.error?.message ?? lastLine(run.stderr));
   return run.stdout;

@@ -9,8 +9,15 @@ export const flux: GoProgram = {
   module: "github.com/fluxcd/flux2/v2",
   package: "cmd/flux",
   versionVariable: "main.VERSION",
-  // Only `flux install` and `flux bootstrap` read them, which nobody may run here.
-  lacks: { file: "cmd/flux/manifests/none.yaml", text: "# This build installs nothing.\n" },
+  // What nobody may run here: installing, writing and deleting Flux's objects, showing Secrets, files, registries, plugins. With
+  // it go the clients of five Git hosts, and a third of the program. `completion.go` holds what the others need.
+  patch: {
+    without: [
+      ...["bootstrap", "build", "create", "debug", "delete", "diff", "export", "list", "plugin", "pull", "push", "tag"],
+      ...["completion_", "docgen", "envsubst", "install", "manifests.embed", "migrate", "trigger", "uninstall"],
+    ].map((start) => `cmd/flux/${start}*.go`),
+    with: { "cmd/flux/plugin.go": "// No plugins.\npackage main\n\nfunc registerPlugins() {}\n" },
+  },
 };
 
 const helm: GoProgram = {
@@ -24,8 +31,8 @@ const helm: GoProgram = {
 const gh: GoProgram = {
   name: "gh",
   module: "github.com/cli/cli/v2",
-  package: "cmd/gh",
-  versionVariable: "github.com/cli/cli/v2/internal/build.Version",
+  own: true,
+  versionVariable: "main.version",
 };
 
 /** Kubernetes' libraries count from v0.35.4 where its programs count from v1.35.4. */

@@ -31,7 +31,7 @@ const cachedOnly = process.argv.includes("--cached");
 mkdirSync(target, { recursive: true });
 const say = (line: string): void => console.log(line);
 for (const program of programs) {
-  const built = buildGoProgram(root, program, say, cachedOnly);
+  const built = buildGoProgram(root, program, say, { cachedOnly });
   if (built.ok) placeProgram(built.file, path.join(target, program.name));
   say(
     built.ok
