@@ -115,7 +115,7 @@ kill-proof: init sandbox ## End two hundred random trees of processes in every w
 reload-chaos: init ## Change the policy five hundred times, well and badly, while calls run
 	@AISRE_RELOAD_WRITES=$(or $(WRITES),500) $(NPM) run --silent test -- test/compose/reload-chaos.test.ts $(TESTFLAGS)
 
-tools: init ## Get the other real programs: flux and its kinds, yq, gh, gawk, Prometheus, Alertmanager (flux needs Go, once)
+tools: init ## Get the other real programs: flux and its kinds, yq, gh, gawk, Prometheus, Alertmanager (flux, gh and yq need Go, once)
 	@$(NODE) scripts/install-test-tools.ts
 	@$(NODE) scripts/install-cluster.ts --cached
 	@$(NODE) scripts/install-flux-crds.ts

@@ -114,7 +114,8 @@ const linkerFlags = ({ versionVariable, variables = {} }: GoProgram, version: st
 
 function cacheFolder(program: GoProgram, folder: string, more: readonly string[]): string {
   const hash = createHash("sha256").update(JSON.stringify([program, ...more]));
-  for (const name of ["go.mod", "go.sum", ...(program.own === true ? ["main.go"] : [])])
+  const own = program.own === true ? globSync("*.go", { cwd: folder }).sort() : [];
+  for (const name of ["go.mod", "go.sum", ...own])
     hash.update(readFileSync(path.join(folder, name)));
   const cacheHome = process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
   return path.join(cacheHome, "ai-sre", `${program.name}-${hash.digest("hex").slice(0, 16)}`);

@@ -1,4 +1,4 @@
-// The command-line tools that are built from modules pinned under tools/: for the image all of them, for the tests flux and yq.
+// The command-line tools that are built from modules pinned under tools/: for the image all of them, for the tests flux, gh and yq.
 // Data; what is built from it is in go-program.ts.
 import type { GoProgram } from "./go-program.ts";
 
@@ -28,7 +28,7 @@ const helm: GoProgram = {
   probe: ["version", "--short"],
 };
 
-const gh: GoProgram = {
+export const gh: GoProgram = {
   name: "gh",
   module: "github.com/cli/cli/v2",
   own: true,

@@ -12,7 +12,6 @@ import (
 	issueList "github.com/cli/cli/v2/pkg/cmd/issue/list"
 	issueView "github.com/cli/cli/v2/pkg/cmd/issue/view"
 	prChecks "github.com/cli/cli/v2/pkg/cmd/pr/checks"
-	prCreate "github.com/cli/cli/v2/pkg/cmd/pr/create"
 	prDiff "github.com/cli/cli/v2/pkg/cmd/pr/diff"
 	prList "github.com/cli/cli/v2/pkg/cmd/pr/list"
 	prView "github.com/cli/cli/v2/pkg/cmd/pr/view"
@@ -91,7 +90,7 @@ func newRoot(f *cmdutil.Factory) *cobra.Command {
 	of.BaseRepo = factory.SmartBaseRepoFunc(f)
 	root.AddCommand(
 		group("pr", &of, prList.NewCmdList(&of, nil), prView.NewCmdView(&of, nil), prChecks.NewCmdChecks(&of, nil),
-			prDiff.NewCmdDiff(&of, nil), prCreate.NewCmdCreate(&of, nil)),
+			prDiff.NewCmdDiff(&of, nil), newCreate(&of)),
 		group("issue", &of, issueList.NewCmdList(&of, nil), issueView.NewCmdView(&of, nil)),
 		group("run", &of, runList.NewCmdList(&of, nil), runView.NewCmdView(&of, nil)),
 		group("workflow", &of, workflowList.NewCmdList(&of, nil)),

@@ -1,4 +1,4 @@
-// gh, checked against 2.23.0: pull requests, issues and runs of one repository. Sources: gh's own --help and pkg/cmd. It asks
+// gh, checked against 2.83.0: pull requests, issues and runs of one repository. Sources: gh's own --help and pkg/cmd. It asks
 // the repository of --repo, which is always rendered; a URL operand would overrule it and is not understood.
 import { refusedFlags, refusedPairs, refusedVerbs } from "./gh-refusals.ts";
 import type { Flag, Grammar, ValueType, VerbGrammar } from "./types.ts";
@@ -32,7 +32,7 @@ const label: Flag = { ...has("--label", line("bug"), "-l"), multi: true };
 const search = has("--search", line("is:open label:bug"), "-S");
 const fields: Flag = {
   name: "--json",
-  type: line("title,state", /^[A-Za-z]{1,40}(,[A-Za-z]{1,40}){0,40}$/),
+  type: line("title,state", /^[A-Za-z]{1,40}(,[A-Za-z]{1,40}){0,60}$/),
   class: "output",
 };
 const jq: Flag = {

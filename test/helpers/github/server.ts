@@ -84,6 +84,7 @@ function answerTo({ method, path, apiUrl, authorization, body }: GitHubRequest, 
   if (!/^(token|bearer) /i.test(authorization) || authorization.split(" ")[1] !== githubToken)
     return { status: 401, body: { message: "Bad credentials" } };
   if (path === "/graphql" && method === "POST") return { status: 200, body: answerGraphQl(body, repository.graphQl) };
+  if (path === "/meta" && method === "GET") return { status: 200, body: { installed_version: "3.18.0" } };
   const [, below] = /^\/repos\/o\/r(\/[^?]*)/.exec(path) ?? [];
   const found = method === "GET" && below !== undefined ? repository.rest(below, apiUrl) : undefined;
   return found === undefined ? { status: 404, body: { message: "Not Found" } } : { status: 200, body: found };
