@@ -1,54 +1,58 @@
 # AI SRE's image: the server in one file, its tools, their libraries, and nothing else: no shell, no package manager, no setuid.
-# `make build` builds it, `make image-test` tests it; a release pins each base below by digest. Where the slow stages (server,
-# tools, sandbox) were built before, `--build-context STAGE=FOLDER` takes FOLDER/out in their place.
+# `make build` builds it, `make image-test` tests it; a release pins each base below by digest. Every stage runs on the processor of
+# the machine that builds, for the processor that the image is for: nothing is emulated. Where the slow stages (server, tools,
+# sandbox) were built before, `--build-context STAGE=FOLDER` takes FOLDER/out in their place.
 ARG DEBIAN=docker.io/library/debian:13-slim
 ARG GO=docker.io/library/golang:1.26-trixie
 ARG NODE=docker.io/library/node:24-trixie-slim
 ARG RUST=docker.io/library/rust:1.95-slim-trixie
 
 # ── the server: one bundled file, and the Node that the lockfile pins ──
-FROM ${NODE} AS server
+FROM --platform=$BUILDPLATFORM ${NODE} AS server
+ARG TARGETARCH
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY policies/build/ policies/build/
 COPY image/ image/
+COPY scripts/go-program.ts scripts/
 COPY src/ src/
-RUN node_modules/.bin/node image/server-stage.ts /out
+RUN node_modules/.bin/node image/server-stage.ts /out "$TARGETARCH"
 
 # ── command-line tools: each from a go.mod and go.sum of its own ──
-FROM ${GO} AS tools
+FROM --platform=$BUILDPLATFORM ${GO} AS tools
+ARG TARGETARCH
 WORKDIR /src
 COPY --from=server /out/node /usr/local/bin/node
 COPY image/ image/
 COPY scripts/ scripts/
 COPY tools/ tools/
-RUN node image/tools-stage.ts /out
+RUN node image/tools-stage.ts /out "$TARGETARCH"
 
 # ── the sandbox's helper: one static program ──
-FROM ${RUST} AS sandbox
+FROM --platform=$BUILDPLATFORM ${RUST} AS sandbox
+ARG TARGETARCH
 WORKDIR /src/sandbox
+COPY image/sandbox.sh /src/image/
 COPY sandbox/ ./
-RUN host=$(rustc -vV | sed -n 's/^host: //p') \
- && cargo build --release --locked --target "$host" \
- && mkdir -p /out/bin && cp "target/$host/release/box" /out/bin/box \
- && cargo metadata --locked --format-version 1 --filter-platform "$host" >/out/cargo.json
+RUN bash /src/image/sandbox.sh /out "$TARGETARCH"
 
 # ── git, curl and the text tools with exactly their libraries; the list of everything ──
-FROM ${DEBIAN} AS system
-RUN apt-get update \
- && apt-get install --yes --no-install-recommends \
-      binutils bsdextrautils busybox-static ca-certificates curl gawk git grep jq libstdc++6 sed tini util-linux \
- && rm -rf /var/lib/apt/lists/*
-COPY image/*.sh /src/image/
+FROM --platform=$BUILDPLATFORM ${DEBIAN} AS system
+ARG TARGETARCH
+# node's libraries; strip and readelf for both processors.
+RUN apt-get update && apt-get install --yes --no-install-recommends \
+      binutils binutils-aarch64-linux-gnu binutils-x86-64-linux-gnu libstdc++6
 COPY --from=server /out/node /usr/local/bin/node
-RUN strip /usr/local/bin/node && bash /src/image/system.sh /out/root
+COPY --from=server /out/target/node /src/node
 COPY package.json /src/
-COPY image/sbom/ /src/image/sbom/
+COPY image/ /src/image/
+COPY scripts/go-program.ts /src/scripts/
+RUN node /src/image/system-stage.ts /out /src/node "$TARGETARCH"
 COPY --from=server /out/components.json /src/server.json
 COPY --from=tools /out/components.json /src/tools.json
 COPY --from=sandbox /out/cargo.json /src/cargo.json
-RUN node /src/image/sbom/sbom.ts /out/root/usr/share/ai-sre /out/root.packages /src/cargo.json /src/server.json /src/tools.json
+RUN node /src/image/sbom/sbom.ts /out/root/usr/share/ai-sre /src/cargo.json /out/debian.json /src/server.json /src/tools.json
 
 # ── all of it: four layers, the one that changes most on top ──
 FROM scratch AS root
@@ -63,7 +67,7 @@ WORKDIR /app
 
 # ── `make shell`: the same with a shell; never the last stage, which is what a plain build makes ──
 FROM root AS debug
-COPY --from=system /bin/busybox /busybox/sh
+COPY --from=system /out/busybox /busybox/sh
 ENTRYPOINT ["/busybox/sh"]
 
 FROM root AS production

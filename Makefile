@@ -35,7 +35,7 @@ demo: init sandbox ## Play one incident on a simulated cluster, then keep servin
 test: init sandbox ## Run every test
 	@$(NPM) run --silent test -- $(TESTFLAGS)
 
-build: init ## Build the image with docker, podman or nerdctl, and say how large it is
+build: init ## Build the image with docker, podman or nerdctl, and say how large it is; ARCH=arm64 builds that one
 	@$(NODE) image/build.ts
 
 run: init ## Run the image on loopback, with $KUBECONFIG when it is set; makes a key when none is
@@ -47,7 +47,7 @@ logs: init ## Show what the running container says (FOLLOW=0 ends at the last li
 shell: init ## Open a shell in a debug image; the image itself has none
 	@$(NODE) image/run.ts shell
 
-image-test: init sandbox ## Build the image and test it as a restricted pod runs it
+image-test: init sandbox ## Build the image and test it as a restricted pod runs it; ARCH=arm64 looks into that one
 	@$(NODE) image/test.ts
 
 test-mcp: init sandbox ## Run the MCP interoperability and conformance tests; with URL, ask every endpoint of the server there
@@ -72,6 +72,7 @@ check: init ## Formatting, lint, types, dead code, policy, generated files, sand
 	@$(NODE) scripts/chart-files.ts --check
 	@$(NODE) scripts/configuration-docs.ts --check
 	@$(NODE) scripts/check-sandbox.ts
+	@$(NODE) scripts/check-workflows.ts
 
 fmt: init ## Format the code
 	@$(NPM) run --silent fmt

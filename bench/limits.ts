@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { findEngine, noEngine } from "../image/engine.ts";
 import { buildImage } from "../image/build.ts";
+import { imageProcessor } from "../image/processor.ts";
 import { readAnswer } from "../test/helpers/answer.ts";
 import { type AnyClient, clientKind } from "../test/helpers/clients.ts";
 import { processesWith, startContainer, statusOf } from "../test/image/container.ts";
@@ -131,7 +132,7 @@ if (engine === undefined) {
   console.log(`bench-limits: not run here (${noEngine})`);
   process.exit(0);
 }
-const image = buildImage(engine);
+const image = buildImage(engine, imageProcessor(undefined));
 const cluster = await startHeldCluster();
 const container = await startContainer(engine, image, {
   files: { [cluster.kubeconfig]: "/etc/ai-sre/kubeconfig" },

@@ -4,7 +4,9 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import { type Engine, findEngine, noEngine, runEngine } from "./engine.ts";
+import { engineName, imageProcessor } from "./processor.ts";
 import { localStages } from "./stages.ts";
+import type { Processor } from "../scripts/go-program.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 /** Uncompressed, megabytes of 10^6 bytes; each minor version of helm, kubectl and flux adds one to three. */
@@ -13,13 +15,17 @@ export const imageGateMb = 450;
 /** Where the bases come from; when it cannot be reached, they are made here. */
 const baseOfDebian = "docker.io/library/debian:13-slim";
 
-export function imageName(target: string): string {
-  return `ai-sre:${manifest.version}${target === "production" ? "" : `-${target}`}`;
+/** The processor that `ARCH=amd64|arm64` names; this machine's own without it. */
+export const wantedProcessor = (): Processor => imageProcessor(process.env["ARCH"]);
+
+export function imageName(target: string, processor: Processor): string {
+  const parts = [target, processor].filter((part) => part !== "production" && part !== process.arch);
+  return ["ai-sre:" + manifest.version, ...parts].join("-");
 }
 
 /** Answers the image's name. @throws Error when it cannot be built */
-export function buildImage(engine: Engine, target = "production"): string {
-  const image = imageName(target);
+export function buildImage(engine: Engine, processor: Processor, target = "production"): string {
+  const image = imageName(target, processor);
   const reachable = runEngine(engine, ["pull", "--quiet", baseOfDebian]).status === 0;
   if (!reachable) console.log(`image: ${baseOfDebian} cannot be reached, the stages are built here`);
   const words = [
@@ -30,13 +36,15 @@ export function buildImage(engine: Engine, target = "production"): string {
     target,
     "--tag",
     image,
+    "--platform",
+    `linux/${engineName(processor)}`,
     // The OCI format has no health check.
     ...(engine.name === "podman" ? ["--format", "docker"] : []),
     "--build-arg",
     `VERSION=${manifest.version}`,
     "--build-arg",
     `REVISION=${revision()}`,
-    ...(reachable ? [] : localStages(engine)),
+    ...(reachable ? [] : localStages(engine, processor)),
   ];
   const built = runEngine(engine, [...words, root], process.env["VERBOSE"] !== undefined);
   if (built.status !== 0) throw new Error(`${engine.name} could not build ${image}\n${lastLines(built.stderr ?? "")}`);
@@ -58,7 +66,7 @@ if (import.meta.main) {
   const engine = findEngine();
   try {
     if (engine === undefined) throw new Error(noEngine);
-    const image = buildImage(engine, process.argv[2]);
+    const image = buildImage(engine, wantedProcessor(), process.argv[2]);
     const sizeMb = imageSizeMb(engine, image);
     console.log(`image: ${image}, ${sizeMb} MB uncompressed (at most ${imageGateMb})`);
     if (process.argv[2] === undefined && sizeMb > imageGateMb)

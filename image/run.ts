@@ -6,7 +6,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { environmentSchema, secretVariables } from "../src/config/environment.ts";
 import { type Engine, findEngine, noEngine, runEngine } from "./engine.ts";
-import { buildImage, imageName } from "./build.ts";
+import { buildImage, imageName, wantedProcessor } from "./build.ts";
 
 const cache = path.join(process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), "ai-sre");
 const container = "ai-sre";
@@ -52,7 +52,7 @@ function begin(action: (engine: Engine) => number): number {
 }
 
 function run(engine: Engine): number {
-  const image = imageName("production");
+  const image = imageName("production", wantedProcessor());
   if (runEngine(engine, ["image", "inspect", image]).status !== 0)
     return complain(`there is no ${image}: \`make build\``);
   const hasKey = ["MCP_API_KEY", "MCP_API_KEY_FILE", "AISRE_PRINCIPALS_FILE"].some((name) => process.env[name]);
@@ -88,7 +88,7 @@ function logs(engine: Engine): number {
 }
 
 function shell(engine: Engine): number {
-  const image = buildImage(engine, "debug");
+  const image = buildImage(engine, wantedProcessor(), "debug");
   const terminal = process.stdin.isTTY ? ["--interactive", "--tty"] : ["--interactive"];
   return runEngine(engine, ["run", "--rm", ...terminal, ...engine.limits, ...restricted, image], true).status ?? 1;
 }

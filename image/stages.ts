@@ -5,21 +5,23 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { type Engine, runEngine } from "./engine.ts";
-import { findCargo } from "../scripts/sandbox-cargo.ts";
+import { engineName, gnuName } from "./processor.ts";
+import type { Processor } from "../scripts/go-program.ts";
+import { findCargo, isTargetThere } from "../scripts/sandbox-cargo.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const base = "localhost/ai-sre-base:trixie";
 const cache = path.join(process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), "ai-sre");
 
 /** Words for the build that take the stages' place. */
-export function localStages(engine: Engine): readonly string[] {
+export function localStages(engine: Engine, processor: Processor): readonly string[] {
   makeBase(engine);
-  const stages = path.join(cache, "image-stages");
+  const stages = path.join(cache, "image-stages", processor);
   const folderOf = (stage: string): string => path.join(stages, stage, "out");
   for (const stage of ["server", "tools", "sandbox"]) mkdirSync(path.join(folderOf(stage), "bin"), { recursive: true });
-  node("image/server-stage.ts", folderOf("server"));
-  node("image/tools-stage.ts", folderOf("tools"));
-  sandbox(folderOf("sandbox"));
+  node("image/server-stage.ts", folderOf("server"), engineName(processor));
+  node("image/tools-stage.ts", folderOf("tools"), engineName(processor));
+  sandbox(folderOf("sandbox"), processor);
   return [
     ...["server", "tools", "sandbox"].flatMap((stage) => ["--build-context", `${stage}=${path.join(stages, stage)}`]),
     "--build-arg",
@@ -44,13 +46,29 @@ function makeBase(engine: Engine): void {
   }
 }
 
-function sandbox(folder: string): void {
+function sandbox(folder: string, processor: Processor): void {
   const cargo = findCargo();
   if (cargo === undefined) throw new Error("cargo is missing: the sandbox's helper cannot be built");
-  node("scripts/install-sandbox.ts");
-  copyFileSync(path.join(root, ".tools/bin/box"), path.join(folder, "bin/box"));
-  const words = ["metadata", "--locked", "--format-version", "1", "--filter-platform", cargo.host];
+  const target = `${gnuName(processor)}-unknown-linux-gnu`;
+  if (target === cargo.host) node("scripts/install-sandbox.ts");
+  const box =
+    target === cargo.host
+      ? path.join(root, ".tools/bin/box")
+      : foreignBox(target, `${gnuName(processor)}-linux-gnu-gcc`);
+  copyFileSync(box, path.join(folder, "bin/box"));
+  const words = ["metadata", "--locked", "--format-version", "1", "--filter-platform", target];
   writeFileSync(path.join(folder, "cargo.json"), must("cargo", words, path.join(root, "sandbox")));
+}
+
+/** Built for another processor, with that one's linker. */
+function foreignBox(target: string, linker: string): string {
+  const variable = `CARGO_TARGET_${target.toUpperCase().replaceAll("-", "_")}_LINKER`;
+  if (!isTargetThere(target)) throw new Error(`Rust's library for it is missing: rustup target add ${target}`);
+  process.env[variable] ??= linker;
+  const folder = path.join(cache, "sandbox-target");
+  const words = ["build", "--release", "--locked", "--quiet", "--bins", "--target", target, "--target-dir", folder];
+  must("cargo", words, path.join(root, "sandbox"));
+  return path.join(folder, target, "release/box");
 }
 
 const node = (...words: readonly string[]): string => must(process.execPath, words);

@@ -83,7 +83,9 @@ export function buildGoProgram(
   const file = path.join(cacheFolder(program, folder, [go.stdout, processor, ...flags]), program.name);
   if (!existsSync(file)) {
     if (cachedOnly) return { ok: false, why: "not built yet" };
-    announce(`${program.name}: building ${version}${processor === process.arch ? "" : ` for ${processor}`} with Go, once`);
+    announce(
+      `${program.name}: building ${version}${processor === process.arch ? "" : ` for ${processor}`} with Go, once`,
+    );
     const problem = build(program, folder, flags, file, processor);
     if (problem !== undefined) return { ok: false, why: `Go could not build ${version}: ${problem}` };
   }
@@ -115,8 +117,7 @@ const linkerFlags = ({ versionVariable, variables = {} }: GoProgram, version: st
 function cacheFolder(program: GoProgram, folder: string, more: readonly string[]): string {
   const hash = createHash("sha256").update(JSON.stringify([program, ...more]));
   const own = program.own === true ? globSync("*.go", { cwd: folder }).sort() : [];
-  for (const name of ["go.mod", "go.sum", ...own])
-    hash.update(readFileSync(path.join(folder, name)));
+  for (const name of ["go.mod", "go.sum", ...own]) hash.update(readFileSync(path.join(folder, name)));
   const cacheHome = process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
   return path.join(cacheHome, "ai-sre", `${program.name}-${hash.digest("hex").slice(0, 16)}`);
 }

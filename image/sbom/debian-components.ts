@@ -1,19 +1,15 @@
-// The Debian packages that the image's files come from, with the licences of their copyright files. Called by sbom.ts inside the
-// Dockerfile's system stage, which has dpkg; image/collect.sh wrote the list of packages.
-import { readFileSync } from "node:fs";
-import { spawnSync } from "node:child_process";
+// A Debian package that files of the image come from, with the licences of its copyright file. Called by system-stage.ts.
 import type { Component } from "./components.ts";
 
-export const debianComponents = (packages: readonly string[]): readonly Component[] => packages.map(toComponent);
-
-function toComponent(name: string): Component {
-  const version = query(name, "${Version}");
-  const architecture = query(name, "${Architecture}");
+/** Out of the package's control paragraph and its copyright file. */
+export function toDebianComponent(control: string, copyright: string): Component {
+  const field = (name: string): string => new RegExp(`^${name}: (.+)$`, "m").exec(control)?.[1] ?? "";
+  const [name, version] = [field("Package"), field("Version")];
   return {
-    purl: `pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=${architecture}&distro=trixie`,
+    purl: `pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=${field("Architecture")}&distro=trixie`,
     name,
     version,
-    license: licencesOf(readFileSync(`/usr/share/doc/${name}/copyright`, "utf8")),
+    license: licencesOf(copyright),
   };
 }
 
@@ -22,10 +18,4 @@ function licencesOf(copyright: string): string {
   if (!/^Format:.*copyright-format/m.test(copyright)) return "NOASSERTION";
   const names = [...copyright.matchAll(/^License: *(\S[^\n]*)$/gm)].map(([, name]) => name?.trim() ?? "");
   return [...new Set(names)].sort().join(" AND ");
-}
-
-function query(name: string, format: string): string {
-  const run = spawnSync("dpkg-query", ["--show", `--showformat=${format}`, name], { encoding: "utf8" });
-  if (run.status !== 0) throw new Error(`dpkg-query ${name}: ${run.stderr}`);
-  return run.stdout.split("\n")[0] ?? "";
 }

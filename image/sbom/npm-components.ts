@@ -12,12 +12,12 @@ export function npmComponents({ inputs }: Metafile): readonly Component[] {
   return [...new Set(folders)].sort().map(describe);
 }
 
-/** Package's folder below the repository → record. */
+/** Package's folder, below the repository unless it is absolute → record. */
 export function describe(folder: string): Component {
-  const manifest: unknown = JSON.parse(readFileSync(path.join(root, folder, "package.json"), "utf8"));
+  const manifest: unknown = JSON.parse(readFileSync(path.resolve(root, folder, "package.json"), "utf8"));
   const name = field(manifest, "name");
   const version = field(manifest, "version");
-  const text = readLicence(path.join(root, folder));
+  const text = readLicence(path.resolve(root, folder));
   return {
     purl: `pkg:npm/${name.replace("@", "%40")}@${version}`,
     name,

@@ -1,22 +1,19 @@
 // Joins the lists of what the image is made of into a CycloneDX document and a list of licences with their texts. Called by the
 // Dockerfile's system stage:
-//   node image/sbom/sbom.ts OUT PACKAGES CARGO COMPONENTS…
+//   node image/sbom/sbom.ts OUT CARGO COMPONENTS…
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import manifest from "../../package.json" with { type: "json" };
 import { cargoComponents } from "./cargo-components.ts";
 import type { Component } from "./components.ts";
-import { debianComponents } from "./debian-components.ts";
 
-const [out, packages, cargo, ...lists] = process.argv.slice(2);
-if (out === undefined || packages === undefined || cargo === undefined)
-  throw new Error("usage: sbom.ts OUT PACKAGES CARGO COMPONENTS…");
+const [out, cargo, ...lists] = process.argv.slice(2);
+if (out === undefined || cargo === undefined) throw new Error("usage: sbom.ts OUT CARGO COMPONENTS…");
 
 const read = (file: string): string => readFileSync(file, "utf8");
 const { version } = manifest;
 const all: readonly Component[] = [
-  ...debianComponents(read(packages).split("\n").filter(Boolean)),
   ...cargoComponents(JSON.parse(read(cargo))),
   ...lists.flatMap((file): readonly Component[] => JSON.parse(read(file))),
 ];
