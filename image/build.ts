@@ -38,8 +38,10 @@ export function buildImage(engine: Engine, processor: Processor, target = "produ
     image,
     "--platform",
     `linux/${engineName(processor)}`,
-    // The OCI format has no health check.
-    ...(engine.name === "podman" ? ["--format", "docker"] : []),
+    // The OCI format has no health check; and older podman does not know which platform builds.
+    ...(engine.name === "podman"
+      ? ["--format", "docker", "--build-arg", `BUILDPLATFORM=linux/${engineName(imageProcessor(undefined))}`]
+      : []),
     "--build-arg",
     `VERSION=${manifest.version}`,
     "--build-arg",
