@@ -1,14 +1,16 @@
 // The image itself, in the engine of this machine, as a restricted pod runs it. Not part of `make test`: `make image-test` builds
 // the image and names it; without a name nothing runs.
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { chmodSync, readFileSync, truncateSync } from "node:fs";
 import { createServer } from "node:http";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { findEngine, runEngine } from "../../image/engine.ts";
 import { type Answer, readAnswer } from "../helpers/answer.ts";
 import { type AnyClient, clientKind } from "../helpers/clients.ts";
 import { eventually } from "../helpers/door.ts";
 import { openGitServer, token } from "../helpers/git-server.ts";
+import { createMount, scratchFolder, writeBundle } from "../policy/bundles.ts";
 import { commandOf, type Container, processesWith, startContainer, statusOf } from "./container.ts";
 import { type HeldCluster, startHeldCluster } from "./held-cluster.ts";
 
@@ -22,9 +24,12 @@ describe.skipIf(engine === undefined)("the image", () => {
   let container: Container;
   let client: AnyClient;
   const connect = (): Promise<AnyClient> => clientKind("SDK 1.32.2 over HTTP, 2025-11-25").connect(container);
-  const start = (environment: Readonly<Record<string, string>> = {}): Promise<Container> =>
+  const start = (
+    environment: Readonly<Record<string, string>> = {},
+    files: Readonly<Record<string, string>> = {},
+  ): Promise<Container> =>
     startContainer(engine, image, {
-      files: { [cluster.kubeconfig]: inContainer.kubeconfig },
+      files: { [cluster.kubeconfig]: inContainer.kubeconfig, ...files },
       environment: { KUBECONFIG: inContainer.kubeconfig, ...environment },
     });
   beforeAll(async () => {
@@ -198,6 +203,58 @@ describe.skipIf(engine === undefined)("the image", () => {
       cluster.open();
       other.remove();
     }
+  });
+
+  it("follows its policy's folder and asks a shadow, by threads of their own", async () => {
+    const mount = createMount();
+    const shadow = path.join(scratchFolder(), "shadow");
+    mount.swap((folder) => writeBundle(folder));
+    // The shadow changes nothing anywhere, so it denies what the policy in force allows.
+    writeBundle(shadow, { namespaces: ["elsewhere"], default_namespace: "elsewhere" });
+    for (const folder of [mount.folder, path.dirname(shadow)]) chmodSync(folder, 0o755);
+    const other = await start(
+      { AISRE_POLICY: "/etc/ai-sre/policy", AISRE_POLICY_SHADOW: "/etc/ai-sre/shadow" },
+      { [mount.folder]: "/etc/ai-sre/policy", [shadow]: "/etc/ai-sre/shadow" },
+    );
+    const its = await clientKind("SDK 1.32.2 over HTTP, 2025-11-25").connect(other);
+    try {
+      await eventually(() => other.logs().includes("a shadow policy is asked"), "the shadow is there");
+      await its.call("cli_tool", { command: "kubectl get pods -o name" });
+      const disagreements = async (): Promise<string> => {
+        const response = await fetch(`${other.base}/metrics`, { headers: { authorization: `Bearer ${other.key}` } });
+        return /^aisre_policy_shadow_decisions_total\{[^}]*disagreed[^}]*\} \d+/m.exec(await response.text())?.[0] ?? "";
+      };
+      await vi.waitFor(async () => expect(await disagreements()).toMatch(/ [1-9]/), 20_000);
+      mount.swap((folder) => writeBundle(folder, { mode: "frozen" }));
+      await eventually(() => /"kind":"reload".*"replaced"/.test(other.logs()), "the new policy is in force");
+      mount.swap((folder) => {
+        writeBundle(folder);
+        truncateSync(path.join(folder, "policy.wasm"), 1000);
+      });
+      await eventually(() => /"kind":"reload".*"refused"/.test(other.logs()), "the bad one is refused");
+      const frozen = readAnswer(
+        (await its.call("cli_tool", { command: "kubectl rollout restart deployment/web" })).structuredContent,
+      );
+      expect(frozen, JSON.stringify(frozen)).toMatchObject({ outcome: "denied" });
+      expect(JSON.stringify(frozen)).toContain("frozen");
+    } finally {
+      await its.close().catch(() => {});
+      other.remove();
+    }
+  });
+
+  it.each([
+    ["gh", "api", "user"],
+    ["gh", "pr", "merge", "1"],
+    ["gh", "auth", "token"],
+    ["gh", "extension", "list"],
+    ["flux", "install", "--export"],
+    ["flux", "export", "source", "git"],
+    ["kubectl", "krew", "list"],
+  ])("has no %s %s", (program, ...words) => {
+    const { status, text } = container.exec(`/usr/local/bin/${program}`, ...words);
+    expect(status, text).toBe(1);
+    expect(text).toMatch(/unknown command/);
   });
 
   it("works on a repository and asks Prometheus: git without a shell, curl, gh", async () => {

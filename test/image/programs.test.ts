@@ -1,5 +1,5 @@
 // The programs of the image, whatever processor it is for: all for that one, none without a library that it needs. Where Debian's
-// qemu-user-static is installed, or the processor is this machine's, each says its version too. Part of `make image-test`.
+// qemu-user-static is installed, each says its version too, and so does the server. Part of `make image-test`.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -48,6 +48,7 @@ describe.skipIf(engine === undefined)(`the image's programs (${processor})`, () 
 
   it.skipIf(!canStart).each([
     ["usr/local/bin/node --version", /^v24\./],
+    ["usr/local/bin/node app/dist/server/ai-sre.mjs --version", /^\d+\.\d+\.\d+\n$/],
     ["usr/local/bin/kubectl version --client", /^Client Version: v1\.35\./],
     ["usr/local/bin/helm version --short", /^v4\./],
     ["usr/local/bin/flux --version", /^flux version 2\./],
@@ -62,6 +63,7 @@ describe.skipIf(engine === undefined)(`the image's programs (${processor})`, () 
   ])("start on it: %s", (line, said) => {
     const [program = "", ...words] = line.split(" ");
     const { stdout, stderr } = spawnSync(emulator, ["-L", root, path.join(root, program), ...words], {
+      cwd: root,
       encoding: "utf8",
     });
     expect(`${stdout}`, stderr).toMatch(said);

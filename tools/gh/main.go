@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/cli/cli/v2/api"
 	"github.com/cli/cli/v2/pkg/cmd/factory"
@@ -95,15 +96,26 @@ func newRoot(f *cmdutil.Factory) *cobra.Command {
 		group("run", &of, runList.NewCmdList(&of, nil), runView.NewCmdView(&of, nil)),
 		group("workflow", &of, workflowList.NewCmdList(&of, nil)),
 	)
-	repo := &cobra.Command{Use: "repo <command>"}
+	repo := newParent("repo")
 	repo.AddCommand(repoView.NewCmdView(f, nil))
 	root.AddCommand(repo)
 	return root
 }
 
 func group(name string, f *cmdutil.Factory, commands ...*cobra.Command) *cobra.Command {
-	parent := &cobra.Command{Use: name + " <command>"}
+	parent := newParent(name)
 	cmdutil.EnableRepoOverride(parent, f)
 	parent.AddCommand(commands...)
 	return parent
+}
+
+// Without a command of its own it would take any word, print its usage and end well.
+func newParent(name string) *cobra.Command {
+	return &cobra.Command{
+		Use: name + " <command>",
+		Args: func(command *cobra.Command, words []string) error {
+			return cmdutil.FlagErrorf("unknown command %q for %q", strings.Join(words, " "), command.CommandPath())
+		},
+		RunE: func(*cobra.Command, []string) error { return nil },
+	}
 }
