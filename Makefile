@@ -59,7 +59,7 @@ fuzz-parser: init ## Throw made-up calls at the parser and the judge for SECONDS
 fuzz: init ## Hold CASES generated commands (5000) against the real binaries; SEED repeats or varies a run
 	@AISRE_FUZZ_CASES=$(CASES) AISRE_FUZZ_SEED=$(SEED) $(NPM) run --silent test -- test/differential $(TESTFLAGS)
 
-check: init ## Formatting, lint, types, dead code, policy, generated files, sandbox
+check: init ## Formatting, lint, types, dead code, policy, generated files, sandbox, workflows
 	@$(NPM) run --silent fmt:check
 	@$(NPM) run --silent lint
 	@$(NPM) run --silent typecheck

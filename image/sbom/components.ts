@@ -41,5 +41,7 @@ const shapes: readonly (readonly [string, RegExp])[] = [
 ];
 
 export function licenceOf(text: string | undefined): string {
-  return shapes.find(([, shape]) => text !== undefined && shape.test(text))?.[0] ?? "NOASSERTION";
+  // Everybody breaks the lines elsewhere, or has them in a comment.
+  const words = text?.replaceAll(/[\s#*]+/g, " ") ?? "";
+  return shapes.find(([, shape]) => shape.test(words))?.[0] ?? "NOASSERTION";
 }

@@ -12,6 +12,8 @@ const input = { bytes: 1, imports: [] };
 describe("components", () => {
   it("knows our own licence, and asserts nothing of a text that it does not know", () => {
     expect(licenceOf(readFileSync(path.join(root, "LICENSE"), "utf8"))).toBe("Apache-2.0");
+    const mit = "MIT\n\nPermission is hereby granted, free of charge, to any\nperson obtaining a copy of this software";
+    expect(licenceOf(mit)).toBe("MIT");
     expect(licenceOf("Do what you like.")).toBe("NOASSERTION");
     expect(licenceOf(undefined)).toBe("NOASSERTION");
   });

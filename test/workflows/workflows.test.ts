@@ -29,6 +29,7 @@ const jobSchema = z.object({
 const workflowSchema = z.object({
   on: z.record(z.string(), z.unknown()),
   permissions: z.strictObject({}),
+  defaults: z.strictObject({ run: z.strictObject({ shell: z.literal("bash") }) }),
   env: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
   jobs: z.record(z.string(), jobSchema),
 });
@@ -218,5 +219,43 @@ describe("the release", () => {
     expect(notes("v99.0.0")).toMatchObject({ status: 1, stdout: "" });
     expect(notes("v99.0.0").stderr).toContain("package.json says");
     expect(notes(manifest.version).status).toBe(1);
+  });
+});
+
+describe("docs/release.md", () => {
+  const page = read("docs/release.md");
+  const release = read(files[1]);
+
+  it("asks for the signature of this workflow on a tag that starts it", () => {
+    const identities = [...page.matchAll(/--certificate-identity (\S+)/g)].map(([, identity]) => identity);
+    expect(new Set(identities)).toEqual(
+      new Set([`https://github.com/OWNER/ai-sre/${files[1]}@refs/tags/v${manifest.version}`]),
+    );
+    expect([...page.matchAll(/--signer-workflow (\S+)/g)].map(([, workflow]) => workflow)).toEqual(
+      Array.from({ length: 2 }, () => `OWNER/ai-sre/${files[1]}`),
+    );
+    expect(page.match(/--certificate-identity/g)).toHaveLength(
+      page.match(/--certificate-oidc-issuer https:/g)?.length ?? 0,
+    );
+    expect(release).toContain('tags: ["v[0-9]+.[0-9]+.[0-9]+"]');
+    const [, subject = ""] = /subject: (\S+)/.exec(page) ?? [];
+    expect(`https://github.com/OWNER/ai-sre/${files[1]}@refs/tags/v${manifest.version}`).toMatch(new RegExp(subject));
+    expect(`https://github.com/OWNER/ai-sre/${files[0]}@refs/tags/v${manifest.version}`).not.toMatch(
+      new RegExp(subject),
+    );
+  });
+
+  it("names what the workflow makes, and where", () => {
+    expect(release).toContain("REGISTRY: ghcr.io\n");
+    expect(release).toContain('"oci://${IMAGE%/*}/charts"');
+    expect(page).toContain("oci://ghcr.io/OWNER/charts/ai-sre");
+    for (const artifact of ["sbom-amd64.cdx.json", "sbom-arm64.cdx.json", "bases.txt"])
+      expect(page).toContain(artifact);
+    expect(release).toContain("path: bases.txt");
+    expect(release).toContain("sbom-path: sbom-${{ matrix.processor }}.cdx.json");
+    expect(read("image/sbom/sbom.ts")).toContain('bomFormat: "CycloneDX"');
+    expect(page).toContain("--predicate-type https://cyclonedx.org/bom");
+    expect([...release.matchAll(/subject-digest:/g)]).toHaveLength(4);
+    expect([...release.matchAll(/run: cosign sign --yes/g)]).toHaveLength(3);
   });
 });
