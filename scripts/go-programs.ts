@@ -4,6 +4,10 @@ import type { GoProgram } from "./go-program.ts";
 
 export const yq: GoProgram = { name: "yq", module: "github.com/mikefarah/yq/v4" };
 
+const fluxWithout =
+  "bootstrap build create debug delete diff export list plugin pull push tag " +
+  "completion_ docgen envsubst install manifests.embed migrate trigger uninstall";
+
 export const flux: GoProgram = {
   name: "flux",
   module: "github.com/fluxcd/flux2/v2",
@@ -12,10 +16,7 @@ export const flux: GoProgram = {
   // What nobody may run here: installing, writing and deleting Flux's objects, showing Secrets, files, registries, plugins. With
   // it go the clients of five Git hosts, and a third of the program. `completion.go` holds what the others need.
   patch: {
-    without: [
-      ...["bootstrap", "build", "create", "debug", "delete", "diff", "export", "list", "plugin", "pull", "push", "tag"],
-      ...["completion_", "docgen", "envsubst", "install", "manifests.embed", "migrate", "trigger", "uninstall"],
-    ].map((start) => `cmd/flux/${start}*.go`),
+    without: fluxWithout.split(" ").map((start) => `cmd/flux/${start}*.go`),
     with: { "cmd/flux/plugin.go": "// No plugins.\npackage main\n\nfunc registerPlugins() {}\n" },
   },
 };

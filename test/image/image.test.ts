@@ -222,7 +222,9 @@ describe.skipIf(engine === undefined)("the image", () => {
       await its.call("cli_tool", { command: "kubectl get pods -o name" });
       const disagreements = async (): Promise<string> => {
         const response = await fetch(`${other.base}/metrics`, { headers: { authorization: `Bearer ${other.key}` } });
-        return /^aisre_policy_shadow_decisions_total\{[^}]*disagreed[^}]*\} \d+/m.exec(await response.text())?.[0] ?? "";
+        return (
+          /^aisre_policy_shadow_decisions_total\{[^}]*disagreed[^}]*\} \d+/m.exec(await response.text())?.[0] ?? ""
+        );
       };
       await vi.waitFor(async () => expect(await disagreements()).toMatch(/ [1-9]/), 20_000);
       mount.swap((folder) => writeBundle(folder, { mode: "frozen" }));

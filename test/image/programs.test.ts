@@ -66,6 +66,6 @@ describe.skipIf(engine === undefined)(`the image's programs (${processor})`, () 
       cwd: root,
       encoding: "utf8",
     });
-    expect(`${stdout}`, stderr).toMatch(said);
+    expect(stdout, stderr).toMatch(said);
   });
 });

@@ -107,7 +107,7 @@ describe("the workflows", () => {
     );
     const base = (name: string): string =>
       new RegExp(`^ARG ${name}=\\S+:([\\d.]+)-`, "m").exec(read("Dockerfile"))?.[1] ?? "";
-    expect(String(ci?.env["GO_VERSION"])).toMatch(new RegExp(`^${RegExp.escape(base("GO"))}\\.\\d+$`));
+    expect(String(ci?.env["GO_VERSION"]).split(".").slice(0, 2).join(".")).toBe(base("GO"));
     expect(ci?.env["RUST_VERSION"]).toBe(`${base("RUST")}.0`);
   });
 
