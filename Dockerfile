@@ -15,7 +15,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY policies/build/ policies/build/
 COPY image/ image/
-COPY scripts/go-program.ts scripts/
+COPY scripts/processor.ts scripts/
 COPY src/ src/
 RUN node_modules/.bin/node image/server-stage.ts /out "$TARGETARCH"
 
@@ -47,7 +47,7 @@ COPY --from=server /out/node /usr/local/bin/node
 COPY --from=server /out/target/node /src/node
 COPY package.json /src/
 COPY image/ /src/image/
-COPY scripts/go-program.ts /src/scripts/
+COPY scripts/processor.ts /src/scripts/
 RUN node /src/image/system-stage.ts /out /src/node "$TARGETARCH"
 COPY --from=server /out/components.json /src/server.json
 COPY --from=tools /out/components.json /src/tools.json

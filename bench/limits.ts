@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { findEngine, noEngine } from "../image/engine.ts";
 import { buildImage } from "../image/build.ts";
-import { imageProcessor } from "../image/processor.ts";
+import { imageProcessor } from "../scripts/processor.ts";
 import { readAnswer } from "../test/helpers/answer.ts";
 import { type AnyClient, clientKind } from "../test/helpers/clients.ts";
 import { processesWith, startContainer, statusOf } from "../test/image/container.ts";

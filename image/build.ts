@@ -4,9 +4,8 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import manifest from "../package.json" with { type: "json" };
 import { type Engine, findEngine, noEngine, runEngine } from "./engine.ts";
-import { engineName, imageProcessor } from "./processor.ts";
+import { engineName, imageProcessor, type Processor } from "../scripts/processor.ts";
 import { localStages } from "./stages.ts";
-import type { Processor } from "../scripts/go-program.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 /** Uncompressed, megabytes of 10^6 bytes; each minor version of helm, kubectl and flux adds one to three. */
@@ -19,8 +18,8 @@ const baseOfDebian = "docker.io/library/debian:13-slim";
 export const wantedProcessor = (): Processor => imageProcessor(process.env["ARCH"]);
 
 export function imageName(target: string, processor: Processor): string {
-  const parts = [target, processor].filter((part) => part !== "production" && part !== process.arch);
-  return ["ai-sre:" + manifest.version, ...parts].join("-");
+  const foreign = processor === process.arch ? [] : [engineName(processor)];
+  return [`ai-sre:${manifest.version}`, ...(target === "production" ? [] : [target]), ...foreign].join("-");
 }
 
 /** Answers the image's name. @throws Error when it cannot be built */

@@ -7,7 +7,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { bundle } from "./bundle.ts";
-import { imageProcessor } from "./processor.ts";
+import { imageProcessor } from "../scripts/processor.ts";
 import { describe, npmComponents } from "./sbom/npm-components.ts";
 
 const root = path.resolve(import.meta.dirname, "..");

@@ -5,8 +5,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { type Engine, runEngine } from "./engine.ts";
-import { engineName, gnuName } from "./processor.ts";
-import type { Processor } from "../scripts/go-program.ts";
+import { engineName, gnuName, type Processor } from "../scripts/processor.ts";
 import { findCargo, isTargetThere } from "../scripts/sandbox-cargo.ts";
 
 const root = path.resolve(import.meta.dirname, "..");

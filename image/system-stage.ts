@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { gnuName, imageProcessor } from "./processor.ts";
+import { gnuName, imageProcessor } from "../scripts/processor.ts";
 import { toDebianComponent } from "./sbom/debian-components.ts";
 import { collectInto } from "./system/collect.ts";
 import { checkRoot } from "./system/elf.ts";

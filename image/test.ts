@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { findEngine, noEngine } from "./engine.ts";
-import { engineName } from "./processor.ts";
+import { engineName } from "../scripts/processor.ts";
 import { buildImage, imageGateMb, imageSizeMb, wantedProcessor } from "./build.ts";
 
 const root = path.resolve(import.meta.dirname, "..");

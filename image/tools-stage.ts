@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { goComponents } from "./sbom/go-components.ts";
-import { imageProcessor } from "./processor.ts";
+import { imageProcessor } from "../scripts/processor.ts";
 import { buildGoProgram } from "../scripts/go-program.ts";
 import { imagePrograms } from "../scripts/go-programs.ts";
 import { placeProgram } from "../scripts/place-program.ts";

@@ -3,19 +3,11 @@
 // and image/tools-stage.ts; never throws for a missing Go.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
+import { lastLine, type ModulePatch, patchedModule, runGo } from "./go-module.ts";
+import { engineName, type Processor, processorOf } from "./processor.ts";
 
 export interface GoProgram {
   readonly name: string;
@@ -34,31 +26,13 @@ export interface GoProgram {
   readonly versionVariable?: string;
   /** Other variables that the linker sets; `{version}` in a value is the pinned version. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** What this build leaves out of the module, and what stands in for it. */
-  readonly patch?: {
-    /** Patterns of files, from the module's root. */
-    readonly without: readonly string[];
-    /** File → its whole text. */
-    readonly with: Readonly<Record<string, string>>;
-  };
-}
-
-/** A processor, by Node's name, and by Go's. */
-export type Processor = keyof typeof goNames;
-const goNames = { x64: "amd64", arm64: "arm64" } as const;
-
-/** @throws Error for a processor that no program is built for */
-export function processorOf(name: string): Processor {
-  if (name === "x64" || name === "arm64") return name;
-  throw new Error(`no program is built for ${name}`);
+  /** What of the module is not built. */
+  readonly patch?: ModulePatch;
 }
 
 export type Built =
   | { readonly ok: true; readonly file: string; readonly version: string }
   | { readonly ok: false; readonly why: string };
-
-/** flux takes four minutes of processor time from an empty cache. */
-const buildTimeoutMs = 30 * 60_000;
 
 export interface BuildOptions {
   /** Nothing is built. */
@@ -134,8 +108,8 @@ function build(
   const aside = `${file}.${process.pid}`;
   try {
     mkdirSync(path.dirname(file), { recursive: true });
-    const patched = program.patch === undefined ? [] : patchedModule(program, program.patch, folder, scratch);
-    runGo(["build", ...flags, ...patched, "-o", aside, sourceOf(program)], folder, { GOARCH: goNames[processor] });
+    const patched = program.patch === undefined ? [] : patchedModule(program.module, program.patch, folder, scratch);
+    runGo(["build", ...flags, ...patched, "-o", aside, sourceOf(program)], folder, { GOARCH: engineName(processor) });
     renameSync(aside, file);
     return undefined;
   } catch (error) {
@@ -148,37 +122,3 @@ function build(
 
 const sourceOf = ({ own, module, package: folder }: GoProgram): string =>
   own === true ? "." : [module, ...(folder === undefined ? [] : [folder])].join("/");
-
-/** Go lets nobody replace a file inside its module cache: the module is copied, changed, and put in its own place. */
-function patchedModule(
-  { module }: GoProgram,
-  patch: NonNullable<GoProgram["patch"]>,
-  folder: string,
-  scratch: string,
-): readonly string[] {
-  runGo(["mod", "download", module], folder);
-  const copy = path.join(scratch, "module");
-  cpSync(runGo(["list", "-m", "-f", "{{.Dir}}", module], folder).trim(), copy, { recursive: true });
-  // The module cache is read-only, and so is a copy of it.
-  spawnSync("chmod", ["-R", "u+w", copy]);
-  for (const pattern of patch.without) {
-    const files = globSync(pattern, { cwd: copy });
-    // A newer version may have moved them: then somebody has to look.
-    if (files.length === 0) throw new Error(`the module has no ${pattern}`);
-    for (const file of files) rmSync(path.join(copy, file));
-  }
-  for (const [file, text] of Object.entries(patch.with)) writeFileSync(path.join(copy, file), text);
-  const goMod = path.join(scratch, "go.mod");
-  for (const name of ["go.mod", "go.sum"]) cpSync(path.join(folder, name), path.join(scratch, name));
-  runGo(["mod", "edit", "-replace", `${module}=${copy}`, goMod], folder);
-  return [`-modfile=${goMod}`];
-}
-
-function runGo(parameters: readonly string[], cwd: string, more: Readonly<Record<string, string>> = {}): string {
-  const environment = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "", ...more };
-  const run = spawnSync("go", parameters, { cwd, encoding: "utf8", env: environment, timeout: buildTimeoutMs });
-  if (run.status !== 0) throw new Error(run.error?.message ?? lastLine(run.stderr));
-  return run.stdout;
-}
-
-const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";

@@ -13,7 +13,7 @@ import {
 import path from "node:path";
 import { libraryFolder, readElf } from "./elf.ts";
 import type { Packages } from "./packages.ts";
-import type { Processor } from "../../scripts/go-program.ts";
+import type { Processor } from "../../scripts/processor.ts";
 
 export interface Collection {
   /** A file of the packages, with all that it loads. */

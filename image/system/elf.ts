@@ -3,8 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
 import path from "node:path";
-import { gnuName } from "../processor.ts";
-import type { Processor } from "../../scripts/go-program.ts";
+import { gnuName, type Processor } from "../../scripts/processor.ts";
 
 export interface Elf {
   readonly processor: Processor | undefined;

@@ -12,8 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { engineName } from "../processor.ts";
-import type { Processor } from "../../scripts/go-program.ts";
+import { engineName, type Processor } from "../../scripts/processor.ts";
 
 export interface Packages {
   /** A file of the unpacked packages, by its path in a root; links are followed. Undefined when no package has it. */

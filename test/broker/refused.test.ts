@@ -719,6 +719,8 @@ describe("gh", () => {
     ];
     const paths = [
       "/user",
+      "/meta",
+      "/api/v3/meta",
       "/repos/o/r",
       "/repos/o/other/readme",
       "/repos/o/r/actions/secrets",

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findEngine, runEngine } from "../../image/engine.ts";
-import { gnuName, imageProcessor } from "../../image/processor.ts";
+import { gnuName, imageProcessor } from "../../scripts/processor.ts";
 import { checkRoot, type RootCheck } from "../../image/system/elf.ts";
 
 const image = process.env["AISRE_TEST_IMAGE"] ?? "";

@@ -71,7 +71,8 @@ export function createGhCheck(
       });
     }
     // Which version an Enterprise server has, by which gh chooses its words; it says nothing of any repository.
-    if (asked.method === "GET" && asked.path === `${server.rest}/meta` && asked.query === "") return pass({});
+    const isVersion = server.rest !== "" && asked.path === `${server.rest}/meta` && asked.query === "";
+    if (asked.method === "GET" && isVersion) return pass({});
     const prefix = `${server.rest}/repos/${repository}/`;
     const rest = asked.path.startsWith(prefix) ? asked.path.slice(prefix.length) : "";
     const isKnown = paths.get(command.verb.join(" "))?.test(rest) === true && !rest.includes("..");

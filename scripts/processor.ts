@@ -1,6 +1,13 @@
-// The processor that an image is for: by the name that engines have for it, by Node's, and by the one of GNU's tools. Used by what
-// builds the image's stages.
-import { type Processor, processorOf } from "../scripts/go-program.ts";
+// The processors that programs and images are built for: by Node's name, by the name that engines and Go have for it, and by the one
+// of GNU's tools. Used by the scripts that build.
+
+export type Processor = "x64" | "arm64";
+
+/** @throws Error for a processor that nothing is built for */
+export function processorOf(name: string): Processor {
+  if (name === "x64" || name === "arm64") return name;
+  throw new Error(`nothing is built for the processor ${name}`);
+}
 
 /** By `amd64` or `arm64`; this machine's own without a name. @throws Error for another */
 export function imageProcessor(name: string | undefined): Processor {
