@@ -6,11 +6,12 @@ import * as z from "zod";
 import type { Verdict } from "../domain/approval.ts";
 import { endWithReader } from "./standard-output.ts";
 import { type ShownRequest, showRequest } from "./approve-show.ts";
+import { type KeyOptions, keyOf, refusedKey, withKey } from "./key-options.ts";
 
-interface Options {
+const keyVariable = "MCP_APPROVER_KEY";
+
+interface Options extends KeyOptions {
   readonly url: string;
-  readonly key?: string;
-  readonly keyFile?: string;
   readonly note?: string;
   readonly json?: true;
 }
@@ -33,12 +34,13 @@ export function approveCommand(): Command {
 }
 
 const verdictCommand = (verdict: Verdict, description: string): Command =>
-  new Command(verdict)
-    .description(description)
-    .argument("[request]", "`approval.request` of the answer; - or nothing reads it from standard input")
-    .option("--url <url>", "http(s)://…/approvals of the server", "http://127.0.0.1:8080/approvals")
-    .option("--key <key>", "bearer key of an approver")
-    .option("--key-file <file>", "file that holds the key")
+  withKey(
+    new Command(verdict)
+      .description(description)
+      .argument("[request]", "`approval.request` of the answer; - or nothing reads it from standard input")
+      .option("--url <url>", "http(s)://…/approvals of the server", "http://127.0.0.1:8080/approvals"),
+    keyVariable,
+  )
     .option("--note <text>", "for the audit")
     .option("--json", "print the structured result only")
     .action(async (given: string | undefined, options: Options, self: Command) => {
@@ -69,8 +71,9 @@ const answerSchema = z.looseObject({
 });
 type Answer = z.output<typeof answerSchema>;
 
-async function send({ url, key, keyFile }: Options, body: object, command: Command): Promise<Answer> {
-  const bearer = keyFile === undefined ? key : readFileSync(keyFile, "utf8").trim();
+async function send(options: Options, body: object, command: Command): Promise<Answer> {
+  const { url } = options;
+  const bearer = keyOf(options, keyVariable, command);
   try {
     const response = await fetch(url, {
       method: "POST",
@@ -80,7 +83,7 @@ async function send({ url, key, keyFile }: Options, body: object, command: Comma
       },
       body: JSON.stringify(body),
     });
-    if (response.status === 401) throw new Error("the server refused the key: give --key or --key-file");
+    if (response.status === 401) throw new Error(refusedKey("the server", bearer, keyVariable));
     if (!response.ok) throw new Error(`the server answered ${response.status}: ${await response.text()}`);
     return answerSchema.parse(await response.json());
   } catch (error) {

@@ -1,34 +1,50 @@
 // `ai-sre call`: an MCP client for one tool call, over HTTP or WebSocket. Also the smoke check of a running server.
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { StreamableHTTPClientTransport, StreamableHTTPError } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { Command } from "commander";
+import * as z from "zod";
 import { version } from "../version.ts";
+import { type KeyOptions, keyOf, refusedKey, withKey } from "./key-options.ts";
 import { endWithReader } from "./standard-output.ts";
-import { WebSocketClientTransport } from "./websocket-client.ts";
+import { UpgradeRefused, WebSocketClientTransport } from "./websocket-client.ts";
 
-interface Options {
+interface Options extends KeyOptions {
   readonly url: string;
-  readonly key?: string;
   readonly json?: true;
 }
 
+const keyVariable = "MCP_API_KEY";
+
+/** A call that waits for a person has neither run nor failed: what comes behind `&&` must not begin. */
+const awaitsApproval = 3;
+
+const exitCodes = `
+Exit code: 0 it ran, 1 it was refused or failed, 2 nothing could be asked (usage, no server, the key),
+${awaitsApproval} nothing ran yet, since a person has to approve it (approval_required).`;
+
 export function callCommand(): Command {
-  return new Command("call")
+  const command = new Command("call")
     .description("Call one tool of a running server.")
     .argument("<tool>", "name of the tool, e.g. kubectl_get")
     .argument("[arguments...]", "key=value pairs; values follow the tool's schema")
-    .option("--url <url>", "http(s)://…/mcp/http or ws(s)://…/mcp", "http://127.0.0.1:8080/mcp/http")
-    .option("--key <key>", "bearer key")
+    .option("--url <url>", "http(s)://…/mcp/http or ws(s)://…/mcp", "http://127.0.0.1:8080/mcp/http");
+  return withKey(command, keyVariable)
     .option("--json", "print the structured result")
+    .addHelpText("after", exitCodes)
     .action(async (tool: string, pairs: readonly string[], options: Options, command: Command) => {
       endWithReader();
+      const key = keyOf(options, keyVariable, command);
       const client = new Client({ name: "ai-sre-call", version });
       const asked = <Answer>(answer: Promise<Answer>, what: string): Promise<Answer> =>
         answer.catch((error: unknown) =>
-          command.error(`${what} ${options.url}: ${error instanceof Error ? error.message : "unknown"}`),
+          command.error(
+            isKeyRefused(error)
+              ? refusedKey(options.url, key, keyVariable)
+              : `${what} ${options.url}: ${error instanceof Error ? error.message : "unknown"}`,
+          ),
         );
-      await asked(connect(client, options), "cannot connect to");
+      await asked(connect(client, options.url, key), "cannot connect to");
       try {
         const { tools } = await asked(client.listTools(), "no list of tools from");
         const properties = tools.find(({ name }) => name === tool)?.inputSchema.properties ?? {};
@@ -37,7 +53,7 @@ export function callCommand(): Command {
         process.stdout.write(
           options.json === true ? `${JSON.stringify(result.structuredContent)}\n` : textOf(result.content),
         );
-        process.exitCode = result.isError === true ? 1 : 0;
+        process.exitCode = exitCodeOf(result);
       } finally {
         await client.close();
       }
@@ -45,11 +61,23 @@ export function callCommand(): Command {
 }
 
 /** Async, so that an address that is none rejects like a server that is not there. */
-async function connect(client: Client, options: Options): Promise<void> {
-  await client.connect(transportTo(options));
+async function connect(client: Client, url: string, key: string | undefined): Promise<void> {
+  await client.connect(transportTo(url, key));
 }
 
-function transportTo({ url, key }: Options): Transport {
+/** Nobody else than who answers for the key answers so: a Host or a path that is refused has other numbers. */
+const isKeyRefused = (error: unknown): boolean =>
+  (error instanceof StreamableHTTPError && error.code === 401) ||
+  (error instanceof UpgradeRefused && error.status === 401);
+
+const waiting = z.looseObject({ outcome: z.literal("approval_required") });
+
+function exitCodeOf({ isError, structuredContent }: Readonly<Record<string, unknown>>): number {
+  if (isError === true) return 1;
+  return waiting.safeParse(structuredContent).success ? awaitsApproval : 0;
+}
+
+function transportTo(url: string, key: string | undefined): Transport {
   const headers = key === undefined ? {} : { Authorization: `Bearer ${key}` };
   if (/^wss?:/.test(url)) return new WebSocketClientTransport(new URL(url), headers);
   return new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });

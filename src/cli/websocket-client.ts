@@ -3,6 +3,16 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
 import { WebSocket } from "ws";
 
+/** The server answered the upgrade with an HTTP status of its own. */
+export class UpgradeRefused extends Error {
+  override readonly name = "UpgradeRefused";
+  readonly status: number;
+  constructor(status: number) {
+    super(`the server answered the upgrade with ${status}`);
+    this.status = status;
+  }
+}
+
 export class WebSocketClientTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
@@ -23,6 +33,10 @@ export class WebSocketClientTransport implements Transport {
     socket.on("close", () => this.onclose?.());
     return new Promise((resolve, reject) => {
       socket.once("open", resolve);
+      socket.once("unexpected-response", (request, { statusCode = 0 }) => {
+        request.destroy();
+        reject(new UpgradeRefused(statusCode));
+      });
       socket.on("error", (error) => {
         reject(error);
         this.onerror?.(error);

@@ -1,6 +1,8 @@
 // `ai-sre call` as a person at a terminal sees it: what is printed, and exit codes that a script can rely on.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { resultSchema } from "../../src/mcp/result-schema.ts";
@@ -8,8 +10,10 @@ import { type ServerProcess, startServer } from "../helpers/server.ts";
 
 const main = path.resolve(import.meta.dirname, "../../src/main.ts");
 
-async function aiSre(...parameters: readonly string[]) {
-  const child = spawn(process.execPath, [main, ...parameters], { env: {}, stdio: ["ignore", "pipe", "pipe"] });
+const aiSre = (...parameters: readonly string[]) => aiSreIn({}, ...parameters);
+
+async function aiSreIn(env: Readonly<Record<string, string>>, ...parameters: readonly string[]) {
+  const child = spawn(process.execPath, [main, ...parameters], { env, stdio: ["ignore", "pipe", "pipe"] });
   const said = { stdout: "", stderr: "" };
   child.stdout.on("data", (data: Buffer) => (said.stdout += data.toString("utf8")));
   child.stderr.on("data", (data: Buffer) => (said.stderr += data.toString("utf8")));
@@ -57,7 +61,6 @@ describe("ai-sre call", () => {
   });
 
   it.each([
-    ["a wrong key", () => ["--key", "another-key-of-sixteen", "--url", server.url]],
     ["a path that is not there", () => ["--key", server.key, "--url", `${server.wsUrl}x`]],
     ["an address that is none", () => ["--url", "nonsense"]],
   ])("ends with 2 and says that it cannot connect, with %s", async (_what, options) => {
@@ -65,5 +68,46 @@ describe("ai-sre call", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^cannot connect to /);
     expect(stderr).not.toContain("    at ");
+  });
+
+  it.each([
+    ["no key", (): readonly string[] => [], "wants a key, and none was given:"],
+    ["a wrong key", () => ["--key", "another-key-of-sixteen"], "refused the key: give a valid one by"],
+  ])("says with %s what is wrong and how to give another, at either door", async (_what, options, words) => {
+    const doors = [server.url, server.wsUrl];
+    const said = await Promise.all(doors.map((url) => aiSre("call", "health_check", ...options(), "--url", url)));
+    for (const [door, { code, stdout, stderr }] of said.entries()) {
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr.split("\n")[0]).toBe(`${doors[door]} ${words} --key-file FILE, --key KEY, or MCP_API_KEY`);
+    }
+  });
+
+  it("takes the key from a file or from the server's own variables, and never from two options", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "ai-sre-key-"));
+    const [good, empty] = [path.join(folder, "key"), path.join(folder, "empty")];
+    writeFileSync(good, `${server.key}\n`);
+    writeFileSync(empty, "\n");
+    const ask = ["call", "health_check", "--url", server.url];
+    try {
+      const ended = await Promise.all([
+        aiSre(...ask, "--key-file", good),
+        aiSreIn({ MCP_API_KEY: server.key }, ...ask),
+        aiSreIn({ MCP_API_KEY_FILE: good }, ...ask),
+        aiSreIn({ MCP_API_KEY: "another-key-of-sixteen" }, ...ask, "--key-file", good),
+        aiSre(...ask, "--key-file", empty),
+        aiSre(...ask, "--key-file", path.join(folder, "none")),
+        aiSre(...ask, "--key-file", good, "--key", server.key),
+        aiSreIn({ MCP_API_KEY_FILE: path.join(folder, "none") }, ...ask),
+      ]);
+      expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 0, 2, 2, 2, 2]);
+      expect(ended.slice(4).map(({ stderr }) => stderr)).toEqual([
+        expect.stringContaining("empty is empty"),
+        expect.stringContaining("--key-file: cannot read"),
+        expect.stringContaining("not both"),
+        expect.stringContaining("MCP_API_KEY_FILE: cannot read"),
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

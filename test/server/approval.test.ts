@@ -86,7 +86,10 @@ describe("the command line", { timeout: patience }, () => {
 
   it("shows a request, approves it, and the call runs", async () => {
     const before = await scalings();
-    const { approval } = readAnswer(JSON.parse(asAgent(scale).stdout));
+    const asked = asAgent(scale);
+    // Neither done nor failed: a script that goes on after `&&` must not.
+    expect(asked.status).toBe(3);
+    const { approval } = readAnswer(JSON.parse(asked.stdout));
     const request = approval?.request ?? "";
     const shown = cli(["approve", "show"], request);
     expect(shown).toMatchObject({ status: 0, stdout: `${approval?.summary}\n` });
@@ -113,7 +116,7 @@ describe("the command line", { timeout: patience }, () => {
 
   it.each([
     ["no request", "approve", "nonsense", "this is no request"],
-    ["a wrong key", "approve", "", "the server refused the key"],
+    ["a wrong key", "approve", "", "the server refused the key: give a valid one by --key-file FILE"],
   ])("ends with 2 or 1 for %s", (_name, verb, token, words) => {
     const request = token === "" ? (readAnswer(JSON.parse(asAgent(scale).stdout)).approval?.request ?? "") : token;
     const said = cli(
