@@ -1,6 +1,6 @@
 // An explanation as text for a person at a terminal. Pure but for the colours, which `paint` adds where they are wanted.
 import type { Decision, Reason } from "../domain/decision.ts";
-import type { ExplainedRule, ExplainedStage, Explanation } from "./explain.ts";
+import type { ExplainedCall, ExplainedRule, ExplainedStage, Explanation } from "./explain.ts";
 import type { RecordExplanation } from "./explain-record.ts";
 import type { Paint } from "./paint.ts";
 import { quote, toCommandLine } from "./quote.ts";
@@ -8,24 +8,43 @@ import { madeVisible } from "./visible.ts";
 
 export function renderExplanation(explanation: Explanation, paint: Paint): string {
   const said = madeVisible(explanation);
-  const { call, tokens, stages, steps, policy } = said;
+  const { call, policy, calls = [] } = said;
+  const inner = calls.flatMap((one) => [
+    "",
+    `${paint.bold(`call ${one.number} of ${calls.length}`)}: ${callWords(one, paint)}`,
+    ...understoodLines(one, paint),
+    ...verdictLines(one, paint),
+  ]);
   const lines = [
-    `${paint.bold(call.tool)} ${JSON.stringify(call.arguments)}`,
+    callWords(said, paint),
     field("as", `${call.principal.id} (${call.principal.roles.join(", ")})`),
     ...policyLines(policy),
-    ...tokens.map((words, at) => field(at === 0 ? "tokens" : "  |", words.map(quote).join(" · "))),
-    ...stages.flatMap((stage) => ["", ...stageLines(stage, stages.length, paint)]),
-    "",
-    ...(said.effect === "allow"
-      ? [paint.good("ALLOWED"), field("by", said.rules.join(", ")), ...obligationLines(said.obligations)]
-      : [paint.bad(`DENIED (${said.code})`), ...said.reasons.flatMap((reason) => reasonLines(reason, paint))]),
-    ...steps.flatMap(({ stages: argvs }) =>
-      argvs.length === 0 || said.effect === "deny" ? [] : [field("runs", toCommandLine(argvs.map(({ argv }) => argv)))],
-    ),
-    ...changeLines(said.smallest_change, paint),
+    ...understoodLines(said, paint),
+    ...inner,
+    ...(calls.length === 0 ? [] : ["", paint.bold("all together")]),
+    ...verdictLines(said, paint),
   ];
   return `${lines.join("\n")}\n`;
 }
+
+const callWords = ({ call }: ExplainedCall, paint: Paint): string =>
+  `${paint.bold(call.tool)} ${JSON.stringify(call.arguments)}`;
+
+const understoodLines = ({ tokens, stages }: ExplainedCall, paint: Paint): readonly string[] => [
+  ...tokens.map((words, at) => field(at === 0 ? "tokens" : "  |", words.map(quote).join(" · "))),
+  ...stages.flatMap((stage) => ["", ...stageLines(stage, stages.length, paint)]),
+  "",
+];
+
+const verdictLines = (said: ExplainedCall, paint: Paint): readonly string[] => [
+  ...(said.effect === "allow"
+    ? [paint.good("ALLOWED"), field("by", said.rules.join(", ")), ...obligationLines(said.obligations)]
+    : [paint.bad(`DENIED (${said.code})`), ...said.reasons.flatMap((reason) => reasonLines(reason, paint))]),
+  ...said.steps.flatMap(({ stages: argvs }) =>
+    argvs.length === 0 || said.effect === "deny" ? [] : [field("runs", toCommandLine(argvs.map(({ argv }) => argv)))],
+  ),
+  ...changeLines(said.smallest_change, paint),
+];
 
 export function renderRecords(explanation: RecordExplanation, paint: Paint): string {
   const said = madeVisible(explanation);

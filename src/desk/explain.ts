@@ -2,7 +2,7 @@
 // would run, and for a denial the smallest change that would be allowed. Facts only; explain-text.ts makes prose of them.
 import type { Draft } from "../domain/command.ts";
 import type { Decision, Reason } from "../domain/decision.ts";
-import type { StageEvaluation } from "../gate/judge.ts";
+import type { Judgement, StageEvaluation } from "../gate/judge.ts";
 import type { PolicyInput } from "../policy/input.ts";
 import type { Considered } from "../policy/inquiry.ts";
 import { findTool } from "../tools/catalog.ts";
@@ -33,18 +33,32 @@ export interface ExplainedStage {
 }
 
 export type Explanation = ReturnType<typeof explain>;
+export type ExplainedCall = ReturnType<typeof explainCall>;
 
-/** Explains a call, judged as the server would judge it. */
+/** Explains a call, and each call in it, judged as the server would judge it. */
 export function explain(side: Side, asked: Asked) {
-  const judgement = side.judge(asked);
+  const { judgement, own = judgement, calls } = side.judgeWhole(asked);
   const annotations = annotationsOf(side.folder);
+  const inner = calls.map((one) => ({
+    number: one.number,
+    ...explainCall(side, annotations, { ...asked, ...one.asked }, one.judgement, !one.isForeseen),
+  }));
+  return {
+    // Where a call in it is what was denied, that one has the change.
+    ...explainCall(side, annotations, asked, own, true),
+    policy: policyOf(side),
+    ...verdictOf(judgement),
+    ...(inner.length === 0 ? {} : { calls: inner }),
+  };
+}
+
+function explainCall(side: Side, annotations: Annotations, asked: Asked, judgement: Judgement, isAlone: boolean) {
   const stages =
     judgement.kind === "refused" ? [] : judgement.stages.map((one) => explainStage(side, annotations, one));
-  const search = judgement.code === "ok" ? undefined : findSmallestChange(side, asked, judgement);
+  const search = judgement.code === "ok" || !isAlone ? undefined : findSmallestChange(side, asked, judgement);
   const { tool, arguments: own, principal } = asked;
   return {
     call: { tool, arguments: own ?? {}, principal },
-    policy: policyOf(side),
     tokens: tokensOfCall(side, asked),
     stages,
     ...verdictOf(judgement),

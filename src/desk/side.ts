@@ -4,7 +4,8 @@ import { openPolicy } from "../compose/policy.ts";
 import type { Config } from "../config/config.ts";
 import type { ParseSettings } from "../domain/command.ts";
 import { type Assumption } from "../gate/assume.ts";
-import { judge, type Judgement } from "../gate/judge.ts";
+import type { Judgement } from "../gate/judge.ts";
+import { judgeWhole, type WholeJudgement } from "../gate/judge-inner.ts";
 import { createInquiry, type Inquiry } from "../policy/inquiry.ts";
 import type { Policy } from "../policy/pdp.ts";
 import { type SiteData, toPolicyData } from "../policy/site-data.ts";
@@ -19,6 +20,8 @@ export interface Side {
   inquiryOver(site: Readonly<Record<string, unknown>>): Inquiry;
   /** Rungs 1, 2 and 4 of the server's ladder, with facts that the call says or that are assumed. */
   judge(asked: Asked): Judgement;
+  /** The same, with what each call in it comes to. */
+  judgeWhole(asked: Asked): WholeJudgement;
 }
 
 /** Noon of a fixed day: a verdict must not depend on when it is asked. */
@@ -31,13 +34,16 @@ export async function openSide(config: Config["policy"], serverUrl: string): Pro
   const site = toPolicyData(policy.siteData);
   const repository = settings.git?.repository;
   const assumed: Assumption = { serverUrl, ...(repository === undefined ? {} : { repository }) };
+  const whole = (asked: Asked): WholeJudgement =>
+    judgeWhole(toCall(asked), policy, settings, toObserved(asked, assumed));
   return {
     folder: config.folder,
     policy,
     settings,
     inquiry: createInquiry(bundle, site),
     inquiryOver: (over) => createInquiry(bundle, { ...site, ...over }),
-    judge: (asked) => judge(toCall(asked), policy, settings, toObserved(asked, assumed)),
+    judge: (asked) => whole(asked).judgement,
+    judgeWhole: whole,
   };
 }
 

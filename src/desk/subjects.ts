@@ -108,8 +108,11 @@ function readJson(text: string): unknown {
 function toRecorded(records: readonly AuditRecord[]): RecordedSubject | Unasked {
   const name = records[0]?.call_id ?? "";
   const inputs = records.flatMap(({ input }) => (input === undefined ? [] : [JSON.stringify(input)]));
-  // A denial that no stage spoke (the obligations do not hold together) has no input of its own.
-  const silent = records.find(({ input, stage_index: stage }) => input === undefined && stage !== undefined);
+  // A denial that no stage spoke (the obligations do not hold together) has no input of its own: the others make it again. A
+  // call in the call that ended before policy has none either, and nothing makes that again.
+  const silent = records.find(
+    ({ input, stage_index: stage, code }) => input === undefined && (stage !== undefined || code !== "denied"),
+  );
   if (inputs.length === 0 || silent !== undefined) {
     return { kind: "unasked", name, why: whyUnasked(silent ?? records[0]), recorded: true };
   }

@@ -2,7 +2,14 @@
 import { partOfStep } from "../domain/sandbox.ts";
 import type { PlanObligations } from "../domain/decision.ts";
 import type { Judgement } from "../gate/judge.ts";
+import type { WholeJudgement } from "../gate/judge-inner.ts";
 import { withoutContent } from "../gate/outcomes.ts";
+
+/** With `calls`, where calls stand in the call: the verdict on each, as far as they were read. */
+export function wholeVerdictOf({ judgement, calls }: WholeJudgement) {
+  const inner = calls.map(({ number, asked, judgement: own }) => ({ number, tool: asked.tool, ...verdictOf(own) }));
+  return { ...verdictOf(judgement), ...(inner.length === 0 ? {} : { calls: inner }) };
+}
 
 export function verdictOf(judgement: Judgement) {
   if (judgement.kind === "refused") return denied(judgement.code, [], [judgement.reason], []);

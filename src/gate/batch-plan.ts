@@ -1,5 +1,5 @@
 // Several plans as one: what is judged before the first of them runs, what a person approves, and what each must still be when its
-// turn comes. Pure; used by batch.ts.
+// turn comes. Pure; used by batch.ts, and by judge-inner.ts for the desk.
 import { createHash } from "node:crypto";
 import { restsOnWorkTree, revisionsToResolve, withObserved } from "../command/observe.ts";
 import { deepFreeze } from "../command/freeze.ts";
@@ -122,16 +122,15 @@ export function wholePlan(
   });
 }
 
+/** Rung 4 for one of them. */
+export const judgeUnit = (unit: Unit, policy: PolicyDecisionPoint, approvedBy: string | undefined): Judged =>
+  mergeStages(unit.plan, judgeStages(unit, policy, approvedBy));
+
 /** Rung 4 for all of them: any denial denies, one person approves all. */
-export const judgeUnits = (
-  units: readonly Unit[],
-  plan: Plan,
-  policy: PolicyDecisionPoint,
-  approvedBy: string | undefined,
-): Judged =>
+export const joinUnits = (judged: readonly { readonly unit: Unit; readonly judgement: Judged }[], plan: Plan): Judged =>
   mergeStages(
     plan,
-    units.flatMap((unit) =>
-      judgeStages(unit, policy, approvedBy).map((stage) => ({ ...stage, stepIndex: stage.stepIndex + unit.from })),
+    judged.flatMap(({ unit, judgement }) =>
+      judgement.stages.map((stage) => ({ ...stage, stepIndex: stage.stepIndex + unit.from })),
     ),
   );

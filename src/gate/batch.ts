@@ -4,31 +4,31 @@ import type { Batch, Plan } from "../domain/command.ts";
 import type { PlanDecision } from "../domain/decision.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { approverIn, demandApproval, withGrant } from "./approval.ts";
-import { changesWorkTree, digestOfUnit, foreseenFacts, judgeUnits, type Unit, wholePlan } from "./batch-plan.ts";
-import { inStep, readStep, standInFor } from "./batch-steps.ts";
+import { changesWorkTree, joinUnits, judgeUnit, type Unit, wholePlan } from "./batch-plan.ts";
+import { type ReadBatch, readBatch, standIns } from "./batch-read.ts";
 import { type BatchCall, takeTurn, type Turns } from "./batch-turn.ts";
 import { carryOut } from "./carry-out.ts";
 import type { Dossier } from "./dossier.ts";
-import { type Refused, refused } from "./judge.ts";
 import { observed } from "./observe.ts";
 import { batchOutcome, refusedOutcome, stoppedOutcome } from "./outcomes.ts";
 import type { GatePorts } from "./ports.ts";
 import { foresee, lookAhead } from "./preflight.ts";
-import { changesOf, leavesAMark } from "./reach.ts";
+import { changesOf } from "./reach.ts";
 import { isStop, type Stop, stop } from "./stops.ts";
 
 export async function runBatch(ports: GatePorts, own: BatchCall, batch: Batch): Promise<Outcome | Stop> {
   const { call, grant, reason, observer, dossier } = own;
-  const units = await readUnits(ports, own, batch);
-  if ("kind" in units) {
-    await dossier.judged(units);
-    return refusedOutcome(units, dossier.facts());
+  const { units, refused } = await read(ports, own, batch);
+  if (refused !== undefined) {
+    await dossier.judged(refused);
+    return refusedOutcome(refused, dossier.facts());
   }
   const whole = wholePlan(units, standIns(units), { reason, stopOnError: batch.stopOnError });
   const use = { requester: call.principal.id, tool: call.tool, digest: whole.digest };
   const presented = grant === undefined ? undefined : await ports.approvals.check(grant, use);
-  const judged = judgeUnits(units, whole, ports.policy, approverIn(presented));
-  const judgement = withGrant(judged, presented, observer);
+  const approver = approverIn(presented);
+  const judged = units.map((unit) => ({ unit, judgement: judgeUnit(unit, ports.policy, approver) }));
+  const judgement = withGrant(joinUnits(judged, whole), presented, observer);
   const isRecorded = await dossier.judged(judgement);
   if (judgement.kind === "refused" || judgement.decision.effect === "deny") {
     return refusedOutcome(judgement, dossier.facts());
@@ -55,35 +55,12 @@ export async function runBatch(ports: GatePorts, own: BatchCall, batch: Batch): 
   return batchOutcome(whole, decision, ended, dossier.facts());
 }
 
-const standIns = (units: readonly Pick<Unit, "number" | "asked">[]): ReadonlyMap<number, string> =>
-  new Map(units.flatMap(({ number, asked }) => (asked.tool === "git_commit" ? [[number, standInFor(number)]] : [])));
-
-/** Rungs 1 to 3 of every call, as if those before it had run. */
-async function readUnits(ports: GatePorts, own: BatchCall, { calls }: Batch): Promise<readonly Unit[] | Refused> {
-  const units: Unit[] = [];
-  for (const [index, inner] of calls.entries()) {
-    const number = index + 1;
-    const commits = standIns(units);
-    const read = readStep(own.call, inner, number, commits, ports.settings);
-    if (read.kind === "refused") return read;
-    const foreseen = foreseenFacts(number, read, units, commits);
-    const seen = foreseen ?? (await observed(ports, read, own.signal, own.observer));
-    if (seen.kind === "refused") return foreseen === undefined ? inStep(number, seen) : seen;
-    const { asked, plan } = seen;
-    const isAfterGit = units.some((unit) => changesWorkTree(unit.plan));
-    const digest = digestOfUnit(plan, isAfterGit, commits);
-    const from = units.reduce((sum, unit) => sum + unit.plan.steps.length, 0);
-    units.push({ number, asked, plan, from, isAfterGit, isForeseen: foreseen !== undefined, digest });
-  }
-  return onlyTried(units) ?? units;
-}
-
-/** A change that is only tried would look, to whoever approves the others, as if it ran before them. */
-function onlyTried(units: readonly Unit[]): Refused | undefined {
-  const tried = units.find(({ plan }) => plan.dryRun);
-  if (tried === undefined || !units.some(({ plan }) => leavesAMark(plan))) return undefined;
-  const message = "A batch makes all of its changes, or tries all of them.";
-  return inStep(tried.number, refused("invalid_arguments", { message, token: "dry_run", try: "a batch of its own" }));
+/** Rungs 1 to 3 of every call. */
+async function read(ports: GatePorts, own: BatchCall, batch: Batch): Promise<ReadBatch> {
+  const reading = readBatch(own.call, batch, ports.settings);
+  let next = reading.next();
+  while (next.done !== true) next = reading.next(await observed(ports, next.value, own.signal, own.observer));
+  return next.value;
 }
 
 /** What the changes would do as things are now. What later ones meet hangs on those before: their problems are told, and end nothing. */

@@ -4,10 +4,9 @@ import type { Plan } from "../domain/command.ts";
 import type { PlanDecision } from "../domain/decision.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { PlannedChange, PreflightReport } from "../domain/preflight.ts";
-import type { ToolCall } from "../domain/tool-call.ts";
-import { aboutOtherCalls } from "../tools/catalog.ts";
 import type { Dossier } from "./dossier.ts";
-import { judgePlan, readCall, type Refused, refused, type Understood } from "./judge.ts";
+import { readInner } from "./inner-call.ts";
+import { judgePlan } from "./judge.ts";
 import { type Ahead, createLookout, type LookoutPorts } from "./lookout.ts";
 import { observed } from "./observe.ts";
 import { answeredOutcome, refusedOutcome } from "./outcomes.ts";
@@ -37,7 +36,7 @@ export async function answerPreflight(
   inner: NonNullable<Plan["ahead"]>,
 ): Promise<Outcome | Stop> {
   const asked = { ...call, ...inner };
-  const read = await observed(ports, readInner(asked, ports), signal, observer);
+  const read = await observed(ports, readInner(asked, ports.settings), signal, observer);
   const judgement = read.kind === "refused" ? read : judgePlan(read, ports.policy);
   const isRecorded = await dossier.judged(judgement);
   if (judgement.kind === "refused" || judgement.decision.effect === "deny") {
@@ -47,15 +46,6 @@ export async function answerPreflight(
   const { plan, decision } = judgement;
   const report = await lookAhead(ports, { plan, asked, call, observer, signal });
   return answeredOutcome(plan, decision, toText(decision, report), dossier.facts());
-}
-
-function readInner(asked: ToolCall, { settings }: Pick<Ports, "settings">): Refused | Understood {
-  const { tool } = asked;
-  if (aboutOtherCalls.has(tool))
-    return refused("invalid_arguments", { message: `${tool} is not looked at ahead.`, token: tool });
-  const read = readCall(asked, settings);
-  if (read.kind === "refused" || read.grant === undefined) return read;
-  return refused("invalid_arguments", { message: "A look ahead needs no approval.", token: "approval" });
 }
 
 export async function lookAhead(ports: Ports, ahead: Ahead): Promise<PreflightReport> {
