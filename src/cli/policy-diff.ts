@@ -6,7 +6,7 @@ import { comparisonJson, renderComparison } from "../desk/comparison-text.ts";
 import { policyOf } from "../desk/explain.ts";
 import { type Paint, paintFor } from "../desk/paint.ts";
 import { openSide, type Side } from "../desk/side.ts";
-import { policyConfig, readable } from "./policy-options.ts";
+import { dataOf, readable, withData } from "./policy-options.ts";
 import { endWithReader } from "./standard-output.ts";
 
 interface Options {
@@ -43,14 +43,14 @@ export function policyDiffCommand(): Command {
     .addHelpText("after", examples)
     .action(async (before: string, after: string, options: Options, self: Command) => {
       const { policy, serverUrl } = loadConfig();
-      const open = (folder: string, own: string | undefined): Promise<Side> => {
-        const data = own ?? options.data;
-        return openSide(
-          policyConfig(policy, { policy: folder, ...(data === undefined ? {} : { data }) }, self),
-          serverUrl,
-        );
+      const open = (folder: string, option: string, own: string | undefined): Promise<Side> => {
+        const data = dataOf(option, own) ?? dataOf("--data", options.data);
+        return openSide(withData({ ...policy, folder }, data, self), serverUrl);
       };
-      const sides = [await open(before, options.dataOld), await open(after, options.dataNew)] as const;
+      const sides = [
+        await open(before, "--data-old", options.dataOld),
+        await open(after, "--data-new", options.dataNew),
+      ] as const;
       const difference = await readable(diffSides(...sides, options.inputs ?? []), self);
       // A wrong path must not look like a policy that changes nothing.
       if (difference.compared === 0) self.error("nothing was compared: the inputs hold no call");

@@ -22,11 +22,27 @@ export function sideOf(options: SideOptions, command: Command): Promise<Side> {
   return openSide(policyConfig(policy, options, command), serverUrl);
 }
 
+/** Site data that an option names. */
+export interface DataOption {
+  /** The option: messages name it and its file. */
+  readonly option: string;
+  readonly file: string;
+}
+
 /** The configuration of the environment, with the bundle and the data that the options name. */
 export function policyConfig(policy: Config["policy"], options: SideOptions, command: Command): Config["policy"] {
   const folder = options.policy ?? policy.folder;
-  if (options.data === undefined) return { ...policy, folder };
-  return { ...policy, folder, dataFile: readText(options.data, command) };
+  return withData({ ...policy, folder }, dataOf("--data", options.data), command);
+}
+
+export const dataOf = (option: string, file: string | undefined): DataOption | undefined =>
+  file === undefined ? undefined : { option, file };
+
+/** The configuration with other site data; undefined leaves those of the environment. */
+export function withData(policy: Config["policy"], data: DataOption | undefined, command: Command): Config["policy"] {
+  if (data === undefined) return policy;
+  const dataName = `${data.option} ${data.file}`;
+  return { ...policy, dataFile: readText(dataName, data.file, command), dataName };
 }
 
 /** What reads files on its way; a usage error when one cannot be read. */
@@ -40,11 +56,11 @@ export async function readable<Value>(work: Promise<Value>, command: Command): P
 }
 
 /** A file that an option names; a usage error when it cannot be read. */
-function readText(file: string, command: Command): string {
+function readText(name: string, file: string, command: Command): string {
   try {
     return readFileSync(file, "utf8");
   } catch {
-    return command.error(`cannot read ${file}`);
+    return command.error(`${name}: cannot read the file`);
   }
 }
 

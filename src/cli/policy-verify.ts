@@ -7,6 +7,7 @@ import { loadConfig } from "../config/load.ts";
 import { StartError } from "../errors.ts";
 import { openBundle } from "../policy/bundle.ts";
 import { whyOutOfOrder } from "../policy/bundle-order.ts";
+import { dataOf, withData } from "./policy-options.ts";
 
 interface Options {
   readonly key?: string;
@@ -32,10 +33,8 @@ export function policyVerifyCommand(): Command {
       const { policy: configured } = loadConfig();
       const publicKeys = options.key === undefined ? configured.publicKeys : read(options.key, command);
       if (publicKeys === undefined) return command.error("give the public key: --key FILE, or AISRE_POLICY_PUBLIC_KEY");
-      const dataFile = options.data === undefined ? configured.dataFile : read(options.data, command);
       const config = { ...configured, publicKeys, folder: folder ?? configured.folder };
-      const site = { ...config, ...(dataFile === undefined ? {} : { dataFile }) };
-      const answer = await verify(site);
+      const answer = await verify(withData(config, dataOf("--data", options.data), command));
       process.stdout.write(options.json === true ? `${JSON.stringify(answer)}\n` : inWords(answer));
       if (!answer.verified) process.exitCode = 1;
     });

@@ -59,12 +59,13 @@ export function joinPolicy(
 /** The site's layers over the bundle's own. @throws StartError `invalid_configuration` */
 export const layersOver = (
   bundle: PolicyBundle,
-  { environmentLayer, dataFile }: Pick<PolicyConfig, "environmentLayer" | "dataFile">,
+  { environmentLayer, dataFile, dataName }: Pick<PolicyConfig, "environmentLayer" | "dataFile" | "dataName">,
 ): SiteData =>
   mergeSiteData({
     bundle: bundle.data.site,
     environment: environmentLayer,
     ...(dataFile === undefined ? {} : { file: dataFile }),
+    ...(dataName === undefined ? {} : { fileName: dataName }),
   });
 
 /** @throws StartError `invalid_configuration` */

@@ -62,6 +62,8 @@ export interface Config {
     /** YAML text of AISRE_POLICY_DATA as it was at the start, and where it lies. */
     readonly dataFile?: string;
     readonly dataPath?: string;
+    /** What messages call it, where an option of the command line named it and not the variable. */
+    readonly dataName?: string;
     /** Folder of a candidate that is asked beside it and decides nothing. */
     readonly shadowFolder?: string;
     /** PEM text of the keys, one of which must have signed the bundle. */

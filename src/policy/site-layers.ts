@@ -12,6 +12,8 @@ export interface SiteLayers {
   readonly environment?: Readonly<Record<string, unknown>>;
   /** YAML text of the operator's file. */
   readonly file?: string;
+  /** What messages call it; AISRE_POLICY_DATA unless the file came by an option. */
+  readonly fileName?: string;
 }
 
 const maxFileBytes = 256 * 1024;
@@ -19,7 +21,12 @@ const maxFileBytes = 256 * 1024;
 const maxAliasCount = 16;
 
 /** Merges and checks all layers. Throws StartError `invalid_configuration` that lists each problem with layer and path. */
-export function mergeSiteData({ bundle, environment = {}, file }: SiteLayers): SiteData {
+export function mergeSiteData({
+  bundle,
+  environment = {},
+  file,
+  fileName = "AISRE_POLICY_DATA",
+}: SiteLayers): SiteData {
   const problems: string[] = [];
   const read = (name: string, value: unknown): SiteLayer => {
     const parsed = siteLayerSchema.safeParse(value);
@@ -29,7 +36,7 @@ export function mergeSiteData({ bundle, environment = {}, file }: SiteLayers): S
   };
   const base = read("the bundle's site data", bundle);
   const fromEnvironment = read("environment", environment);
-  const fromFile = file === undefined ? {} : read("AISRE_POLICY_DATA", parseYaml(file, problems));
+  const fromFile = file === undefined ? {} : read(fileName, parseYaml(file, fileName, problems));
   if (problems.length > 0) throw new StartError("invalid_configuration", problems.join("\n"));
 
   const merged = siteDataSchema.safeParse(
@@ -59,21 +66,21 @@ function merge(under: SiteLayer, over: SiteLayer): SiteLayer {
 }
 
 /** An empty file is an empty layer. Duplicate keys, unknown tags, several documents and too many aliases are problems. */
-function parseYaml(text: string, problems: string[]): unknown {
+function parseYaml(text: string, name: string, problems: string[]): unknown {
   if (Buffer.byteLength(text) > maxFileBytes) {
-    problems.push(`AISRE_POLICY_DATA: larger than ${maxFileBytes} bytes`);
+    problems.push(`${name}: larger than ${maxFileBytes} bytes`);
     return {};
   }
   const document = parseDocument(text, { uniqueKeys: true, prettyErrors: true });
   const faults = [...document.errors, ...document.warnings].map(({ message }) => message.split("\n")[0]);
   if (faults.length > 0) {
-    problems.push(...faults.map((fault) => `AISRE_POLICY_DATA: ${fault}`));
+    problems.push(...faults.map((fault) => `${name}: ${fault}`));
     return {};
   }
   try {
     return document.toJS({ maxAliasCount }) ?? {};
   } catch (error) {
-    problems.push(`AISRE_POLICY_DATA: ${error instanceof Error ? error.message : String(error)}`);
+    problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     return {};
   }
 }

@@ -57,22 +57,29 @@ function withoutExtras(raw: object): Record<string, unknown> {
   return own;
 }
 
+/** The first thing that is wrong, and a name that no argument has: one is often the other's misspelling. */
 function explain(tool: Tool, error: z.ZodError): ReadArguments {
-  const issue = error.issues[0];
-  if (issue === undefined) return { ok: false, message: "The arguments do not fit the schema." };
-  if (issue.code === "unrecognized_keys") {
-    const key = printable(issue.keys[0] ?? "");
-    const near = closestMatch(key, tool.argumentNames, { maxDistance: 3 });
-    const taken = tool.argumentNames.map((name) => `\`${name}\``).join(", ") || "none";
-    return {
-      ok: false,
-      field: key,
-      message: `${tool.name} has no argument \`${key}\`; it takes ${taken}.`,
-      ...(near === undefined ? {} : { try: near }),
-    };
-  }
+  const unknown = error.issues.find(({ code }) => code === "unrecognized_keys");
+  const issue = error.issues.find((one) => one !== unknown);
+  const stranger = unknown?.code === "unrecognized_keys" ? explainUnknown(tool, unknown.keys[0] ?? "") : undefined;
+  if (issue === undefined) return stranger ?? { ok: false, message: "The arguments do not fit the schema." };
   const field = issue.path.join(".");
-  return { ok: false, field, message: `\`${field}\`: ${issue.message}.` };
+  const message = `\`${field}\`: ${issue.message}.`;
+  return stranger === undefined
+    ? { ok: false, field, message }
+    : { ...stranger, field, message: `${message} ${stranger.message}` };
+}
+
+function explainUnknown(tool: Tool, unknown: string): Extract<ReadArguments, { ok: false }> {
+  const key = printable(unknown);
+  const near = closestMatch(key, tool.argumentNames, { maxDistance: 3 });
+  const taken = tool.argumentNames.map((name) => `\`${name}\``).join(", ") || "none";
+  return {
+    ok: false,
+    field: key,
+    message: `${tool.name} has no argument \`${key}\`; it takes ${taken}.`,
+    ...(near === undefined ? {} : { try: near }),
+  };
 }
 
 /** A caller's own word for a message: short, well-formed, nothing that a terminal would act on. */

@@ -16,6 +16,7 @@ const verdictSchema = z.strictObject({
   reasons: z.array(z.looseObject({ rule: z.string(), message: z.string() })),
   obligations: z.looseObject({ approval: z.looseObject({ roles: z.array(z.string()) }).optional() }).nullable(),
   steps: z.array(z.looseObject({})),
+  calls: z.array(z.looseObject({ number: z.int(), tool: z.string(), effect: z.string() })).optional(),
 });
 const rowSchema = z.looseObject({ id: z.string(), expected: z.enum(["allow", "deny", "approval"]) });
 
@@ -95,6 +96,16 @@ describe("policy check with lines that are no calls", () => {
     ]);
   });
 
+  it("names the line, counted as an editor counts", () => {
+    const { verdicts } = policyCheck(`${call("kubectl get pods")}\n\n{"id":\u001b}\n{"tool":1}\n`);
+    const said = verdicts.flatMap(({ reasons }) => reasons.map(({ message }) => message));
+    expect(said).toEqual([
+      expect.stringMatching(/^Line 3 is not JSON: /),
+      expect.stringMatching(/^Line 4 is not a call: tool: /),
+    ]);
+    expect(said.join("")).not.toContain("\u001b");
+  });
+
   it("takes a call without arguments, as the server does", () => {
     const { verdicts } = policyCheck('{"id":1,"tool":"health_check"}');
     expect(verdicts).toMatchObject([{ id: 1, effect: "allow" }]);
@@ -103,6 +114,19 @@ describe("policy check with lines that are no calls", () => {
   it("ignores keys that it does not know", () => {
     const { verdicts } = policyCheck(call("kubectl get pods", { category: "x", note: "y" }));
     expect(verdicts).toMatchObject([{ effect: "allow" }]);
+  });
+});
+
+describe("policy check of calls in a call", () => {
+  it("judges each, and all together", () => {
+    const steps = [
+      { tool_name: "kubectl_get", arguments: { resource: "pods" } },
+      { tool_name: "kubectl_get", arguments: { resource: "secrets" } },
+    ];
+    const { verdicts } = policyCheck(JSON.stringify({ id: 1, tool: "run_batch", arguments: { steps } }));
+    expect(verdicts).toMatchObject([
+      { effect: "deny", rules: ["kubectl/no-secrets"], calls: [{ effect: "allow" }, { number: 2, effect: "deny" }] },
+    ]);
   });
 });
 
@@ -258,13 +282,22 @@ describe("policy check's options", () => {
 
   it.each([
     ["site data with an unknown key", "namespace: [default]\n", "namespaces"],
-    ["site data that is no YAML", "a: [\n", "AISRE_POLICY_DATA"],
-  ])("refuses %s with exit code 2", (_what, yaml, named) => {
+    ["site data that is no YAML", "a: [\n", "Flow sequence"],
+    ["site data that are too much", `#${"x".repeat(300_000)}\n`, "larger than"],
+  ])("refuses %s with exit code 2, and names the option and the file", (_what, yaml, named) => {
     const file = path.join(folder, "wrong.yaml");
     writeFileSync(file, yaml);
     const { status, stderr, verdicts } = policyCheck(call("kubectl get pods"), ["--data", file]);
     expect({ status, verdicts }).toEqual({ status: 2, verdicts: [] });
     expect(stderr).toContain(named);
+    expect(stderr).toContain(`--data ${file}: `);
+    expect(stderr).not.toContain("AISRE_POLICY_DATA");
+  });
+
+  it("names the variable where that gave the site data", () => {
+    const file = path.join(folder, "wrong.yaml");
+    writeFileSync(file, "a: [\n");
+    expect(policyCheck("", [], { AISRE_POLICY_DATA: file }).stderr).toContain("AISRE_POLICY_DATA: ");
   });
 
   it.each([

@@ -41,6 +41,15 @@ describe("policy diff", { timeout: 180_000 }, () => {
     expect(narrowed.stdout).toContain("newly denied");
   });
 
+  it.each(["--data", "--data-old", "--data-new"])("names %s and the file when its site data are wrong", (option) => {
+    const wrong = path.join(folder, "wrong.yaml");
+    writeFileSync(wrong, "namespaces: default\n");
+    const { status, stdout, stderr } = diff(option, wrong);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(`${option} ${wrong}: namespaces`);
+    expect(diff(option, "/nowhere").stderr).toContain(`${option} /nowhere: cannot read`);
+  });
+
   it.each([
     ["a bundle that is not there", [bundle, "/nowhere"], "/nowhere"],
     ["inputs that are not there", [bundle, bundle, "--inputs", "/nowhere"], "/nowhere"],

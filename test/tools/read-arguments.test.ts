@@ -34,6 +34,15 @@ describe("the catalog", () => {
 });
 
 describe("readArguments", () => {
+  it("names what is missing and what is unknown, since one is often the other's misspelling", () => {
+    expect(read("kubectl_get", { resourse: "pods" })).toMatchObject({
+      ok: false,
+      field: "resource",
+      message: expect.stringMatching(/^`resource`: .*kubectl_get has no argument `resourse`; it takes `resource`/),
+      try: "resource",
+    });
+  });
+
   it("builds one argv per typed tool", () => {
     expect(argvOf("kubectl_get", { resource: "deploy", name: "web", namespace: "default", output: "yaml" })).toEqual({
       argv: ["kubectl", "get", "deploy", "web", "--namespace=default", "--output=yaml"],
