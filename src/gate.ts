@@ -7,6 +7,7 @@ import { answer } from "./gate/answer.ts";
 import { approverIn, demandApproval, presentGrant, withGrant } from "./gate/approval.ts";
 import { carryOut } from "./gate/carry-out.ts";
 import { openDossier } from "./gate/dossier.ts";
+import { withHints } from "./gate/hints.ts";
 import { judgePlan, readCall } from "./gate/judge.ts";
 import { observed } from "./gate/observe.ts";
 import { refusedOutcome, stoppedOutcome } from "./gate/outcomes.ts";
@@ -52,7 +53,7 @@ async function climb(
   const presenting = presentGrant(ports, read);
   const presented = presenting === undefined ? undefined : await presenting;
   const judged = read.kind === "refused" ? read : judgePlan(read, ports.policy, approverIn(presented));
-  const judgement = withGrant(judged, presented, observer);
+  const judgement = withHints(withGrant(judged, presented, observer), call, ports);
   const recorded = dossier.judged(judgement);
   if (read.kind === "refused" || judgement.kind === "refused" || judgement.decision.effect === "deny") {
     // A refusal starts nothing: it is answered even when it cannot be recorded, and the next record says that one is missing.

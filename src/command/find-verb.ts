@@ -94,6 +94,11 @@ function unknownVerb(binary: Token, words: readonly Token[], grammar: Grammar): 
     const example = `${binary.text} ${family[0] ?? ""}`;
     return refuse(`\`${word.text}\` needs one of: ${family.join(", ")}.`, culprit, example);
   }
-  const hint = nearest(word.text, known) ?? known.slice(0, 6).join(", ");
+  const hint =
+    nearest(word.text, known) ??
+    known
+      .slice(0, 6)
+      .map((verb) => `${grammar.spec.name} ${verb}`)
+      .join(", ");
   return refuse(`\`${shorten(word.text)}\` is no verb of ${binary.text} that is understood.`, word, hint);
 }

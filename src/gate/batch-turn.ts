@@ -10,6 +10,7 @@ import { digestOfUnit, type Unit } from "./batch-plan.ts";
 import { type Commits, readStep } from "./batch-steps.ts";
 import type { Work } from "./carry-out.ts";
 import type { Dossier } from "./dossier.ts";
+import { withHints } from "./hints.ts";
 import { judgePlan } from "./judge.ts";
 import { observed, replaced } from "./observe.ts";
 import { answeredOutcome, refusedOutcome } from "./outcomes.ts";
@@ -55,7 +56,8 @@ export async function takeTurn(
   if (dossier.facts().durationMs > ceilings.timeoutMs - leastMs)
     return { decision: noDecision, end: stop("timed_out") };
   const read = await observed(ports, readStep(call, inner, unit.number, commits, ports.settings), signal, observer);
-  const judgement = read.kind === "refused" ? read : judgePlan(read, ports.policy, approverIn(presented));
+  const judged = read.kind === "refused" ? read : judgePlan(read, ports.policy, approverIn(presented));
+  const judgement = withHints(judged, call, ports);
   const recorded = dossier.judged(judgement);
   if (judgement.kind === "refused" || read.kind === "refused" || judgement.decision.effect === "deny") {
     await recorded;

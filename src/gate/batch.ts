@@ -9,6 +9,7 @@ import { type ReadBatch, readBatch, standIns } from "./batch-read.ts";
 import { type BatchCall, takeTurn, type Turns } from "./batch-turn.ts";
 import { carryOut } from "./carry-out.ts";
 import type { Dossier } from "./dossier.ts";
+import { withHints } from "./hints.ts";
 import { observed } from "./observe.ts";
 import { batchOutcome, refusedOutcome, stoppedOutcome } from "./outcomes.ts";
 import type { GatePorts } from "./ports.ts";
@@ -20,15 +21,16 @@ export async function runBatch(ports: GatePorts, own: BatchCall, batch: Batch): 
   const { call, grant, reason, observer, dossier } = own;
   const { units, refused } = await read(ports, own, batch);
   if (refused !== undefined) {
-    await dossier.judged(refused);
-    return refusedOutcome(refused, dossier.facts());
+    const hinted = withHints(refused, call, ports);
+    await dossier.judged(hinted);
+    return refusedOutcome(hinted, dossier.facts());
   }
   const whole = wholePlan(units, standIns(units), { reason, stopOnError: batch.stopOnError });
   const use = { requester: call.principal.id, tool: call.tool, digest: whole.digest };
   const presented = grant === undefined ? undefined : await ports.approvals.check(grant, use);
   const approver = approverIn(presented);
   const judged = units.map((unit) => ({ unit, judgement: judgeUnit(unit, ports.policy, approver) }));
-  const judgement = withGrant(joinUnits(judged, whole), presented, observer);
+  const judgement = withHints(withGrant(joinUnits(judged, whole), presented, observer), call, ports);
   const isRecorded = await dossier.judged(judgement);
   if (judgement.kind === "refused" || judgement.decision.effect === "deny") {
     return refusedOutcome(judgement, dossier.facts());

@@ -6,6 +6,7 @@ import type { PolicyDecisionPoint } from "../domain/ports.ts";
 import type { ToolCall } from "../domain/tool-call.ts";
 import { joinUnits, judgeUnit, type Unit, wholePlan } from "./batch-plan.ts";
 import { readBatch, standIns } from "./batch-read.ts";
+import { withHints } from "./hints.ts";
 import { readInner } from "./inner-call.ts";
 import { judgePlan, type Judged, type Judgement, readCall, type Refused, type Understood } from "./judge.ts";
 
@@ -31,6 +32,21 @@ type Assume = (plan: Plan) => Observed;
 
 /** Rungs 1, 2 and 4 of the call and of all calls in it, with facts that `assume` gives instead of observation. */
 export function judgeWhole(
+  call: ToolCall,
+  policy: PolicyDecisionPoint,
+  settings: ParseSettings,
+  assume: Assume,
+): WholeJudgement {
+  const hinted = (judgement: Judgement): Judgement => withHints(judgement, call, { policy, settings });
+  const { judgement, calls, ...own } = judgeAll(call, policy, settings, assume);
+  return {
+    ...own,
+    judgement: hinted(judgement),
+    calls: calls.map((one) => ({ ...one, judgement: hinted(one.judgement) })),
+  };
+}
+
+function judgeAll(
   call: ToolCall,
   policy: PolicyDecisionPoint,
   settings: ParseSettings,

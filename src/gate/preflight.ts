@@ -5,6 +5,7 @@ import type { PlanDecision } from "../domain/decision.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import type { PlannedChange, PreflightReport } from "../domain/preflight.ts";
 import type { Dossier } from "./dossier.ts";
+import { withHints } from "./hints.ts";
 import { readInner } from "./inner-call.ts";
 import { judgePlan } from "./judge.ts";
 import { type Ahead, createLookout, type LookoutPorts } from "./lookout.ts";
@@ -37,7 +38,7 @@ export async function answerPreflight(
 ): Promise<Outcome | Stop> {
   const asked = { ...call, ...inner };
   const read = await observed(ports, readInner(asked, ports.settings), signal, observer);
-  const judgement = read.kind === "refused" ? read : judgePlan(read, ports.policy);
+  const judgement = withHints(read.kind === "refused" ? read : judgePlan(read, ports.policy), call, ports);
   const isRecorded = await dossier.judged(judgement);
   if (judgement.kind === "refused" || judgement.decision.effect === "deny") {
     return refusedOutcome(judgement, dossier.facts());

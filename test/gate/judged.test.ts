@@ -54,7 +54,8 @@ describe("what runs", () => {
     const { gate } = openGate({ replace });
     const outcome = await gate.call(toCall("cli_tool", { command: "kubectl get secrets | grep web | sort" }), never());
     expect(outcome.code).toBe("denied");
-    expect(judged).toHaveLength(3);
+    // What is judged behind them is what the refusal offers instead.
+    expect(judged.slice(0, 3).map(({ binary }) => binary)).toEqual(["kubectl", "grep", "sort"]);
     expect(handed).toEqual([]);
   });
 });

@@ -95,7 +95,10 @@ const lessons: readonly (readonly [string, Lesson])[] = [
   ],
   ["kubctl get pods", { rule: "server/not-understood", token: "kubctl", try: "kubectl" }],
   ["kubectl describ pod web-1", { rule: "server/not-understood", token: "describ", try: "describe" }],
-  ["kubectl frobnicate pods", { rule: "server/not-understood", token: "frobnicate", try: /get, describe, logs/ }],
+  [
+    "kubectl frobnicate pods",
+    { rule: "server/not-understood", token: "frobnicate", try: /kubectl get, kubectl describe, kubectl logs/ },
+  ],
   ["kubectl exec web-1 -- sh", { rule: "server/not-understood", token: "exec", try: "kubectl logs, kubectl describe" }],
   ["kubectl get pods --outptu json", { rule: "server/not-understood", token: "--outptu", try: "--output" }],
   ["helm get values web", { rule: "server/not-understood", token: "values", try: /helm get notes RELEASE/ }],

@@ -105,7 +105,7 @@ deny contains {
 	"rule": "gh/pull-request",
 	"message": "pull requests are made by gh_pr_create, from a branch of the server's own into the base branch",
 	"token": "create",
-	"try": $"gh_pr_create with a branch that begins with {site.branch_prefix}, where site data's toolsets list gh",
+	"try": $"gh_pr_create with a branch that begins with {site.branch_prefix}, or a pull request that a person makes",
 } if {
 	_verb == "pr create"
 	count(allow & {"gh/create"}) == 0

@@ -76,7 +76,7 @@ deny contains {
 deny contains {
 	"rule": "guard/read-only",
 	"message": "AI SRE is read-only: an operator has stopped every change",
-	"try": "kubectl get, describe, logs",
+	"try": "kubectl get, kubectl describe, kubectl logs",
 } if {
 	input.site.mode == "read_only"
 	input.command
@@ -137,7 +137,7 @@ deny contains {
 	"rule": "guard/role",
 	"message": $"your roles may not cause the effect {input.command.effect}",
 	"token": input.command.argv[0],
-	"try": "kubectl get, describe, logs",
+	"try": "kubectl get, kubectl describe, kubectl logs",
 } if {
 	not input.command.effect in principal.may_cause
 	input.command.binary

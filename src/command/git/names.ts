@@ -42,7 +42,7 @@ export function readRange(token: Token, ranges: boolean): Result<readonly string
   const message = ranges
     ? "This is no revision (main, HEAD~1, an object id) and no range (main..HEAD)."
     : "This is no revision (main, HEAD~1, an object id).";
-  return refuse(message, token, "paths go behind `--`: git log -- PATH");
+  return refuse(message, token, "git log -- PATH");
 }
 
 /** Longest path, characters; git and the file system stop earlier. */

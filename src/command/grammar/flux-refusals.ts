@@ -13,7 +13,7 @@ const hidden: KnownRefusal = {
 const verbose: KnownRefusal = { message: "it prints whole objects.", try: "leave it out" };
 const unbounded: KnownRefusal = {
   message: "it acts on every object, or by force.",
-  try: "name one object, e.g. flux reconcile kustomization NAME",
+  try: "flux reconcile kustomization NAME",
 };
 const tuned: KnownRefusal = { message: "how the server is asked is pinned.", try: "leave it out" };
 const traced: KnownRefusal = { message: "name the object by its type.", try: "flux trace TYPE NAME" };

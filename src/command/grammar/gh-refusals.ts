@@ -9,7 +9,7 @@ const credentials: KnownRefusal = {
 const anything: KnownRefusal = { message: "it sends any request at all.", try: "gh pr view 17 --json=title,state" };
 const changes: KnownRefusal = {
   message: "of changes only `pr create` is understood; people merge, close and comment.",
-  try: "gh pr create --title=… --body=… --head=…",
+  try: "gh pr create --title=… --body=… --head=…, or gh pr view 17",
 };
 const local: KnownRefusal = {
   message: "it works on files, programs or browsers of this machine.",

@@ -23,8 +23,12 @@ const chunks: KnownRefusal = {
   try: "leave it out",
 };
 const unbounded: KnownRefusal = {
-  message: "it lifts the bound on what one command changes, or on how.",
+  message: "it lifts the bound on what one command changes.",
   try: "name one object",
+};
+const hurried: KnownRefusal = {
+  message: "it lifts the bound on how a change is made.",
+  try: "leave it out",
 };
 
 export const refusedFlags = refusalTable(
@@ -38,7 +42,8 @@ export const refusedFlags = refusalTable(
   ["--profile --profile-output", profiling],
   ["--subresource", subresource],
   ["--chunk-size", chunks],
-  ["--all --force --grace-period --now --prune --cascade", unbounded],
+  ["--all --prune", unbounded],
+  ["--force --grace-period --now --cascade", hurried],
 );
 
 const inside: KnownRefusal = {
