@@ -13,7 +13,7 @@ import { observed } from "./gate/observe.ts";
 import { refusedOutcome, stoppedOutcome } from "./gate/outcomes.ts";
 import type { GatePorts } from "./gate/ports.ts";
 import { foresee } from "./gate/preflight.ts";
-import { isStop, nothingToRun, stop } from "./gate/stops.ts";
+import { isStop, missingBinary, nothingToRun, stop } from "./gate/stops.ts";
 import { findTool } from "./tools/catalog.ts";
 
 /**
@@ -64,6 +64,10 @@ async function climb(
   const { asked } = read;
 
   const climbOn = async () => {
+    // Nobody is asked for what cannot be done here.
+    const missing = missingBinary(ports.execution, plan);
+    if (missing !== undefined) return missing;
+
     // what it would do, where policy wants that seen before a person is asked
     const isAhead = decision.obligations.preflight === true && presented?.ok !== false;
     const foreseen = isAhead ? await foresee(ports, { plan, asked, call, observer, signal }) : undefined;

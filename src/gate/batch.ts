@@ -15,7 +15,7 @@ import { batchOutcome, refusedOutcome, stoppedOutcome } from "./outcomes.ts";
 import type { GatePorts } from "./ports.ts";
 import { foresee, lookAhead } from "./preflight.ts";
 import { changesOf } from "./reach.ts";
-import { isStop, type Stop, stop } from "./stops.ts";
+import { isStop, missingBinary, type Stop, stop } from "./stops.ts";
 
 export async function runBatch(ports: GatePorts, own: BatchCall, batch: Batch): Promise<Outcome | Stop> {
   const { call, grant, reason, observer, dossier } = own;
@@ -37,6 +37,8 @@ export async function runBatch(ports: GatePorts, own: BatchCall, batch: Batch): 
   }
   if (!isRecorded) return stop("audit_unavailable");
   const { decision } = judgement;
+  const missing = units.map((unit) => missingBinary(ports.execution, unit.plan)).find((one) => one !== undefined);
+  if (missing !== undefined) return missing;
   const isAhead = decision.obligations.preflight === true && presented?.ok !== false;
   const changes = isAhead ? await foreseeAll(ports, own, units) : [];
   if ("kind" in changes) return changes;

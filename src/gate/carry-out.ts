@@ -11,7 +11,7 @@ import type { GatePorts } from "./ports.ts";
 import { inSlot, type Turn } from "./queue.ts";
 import { type Run, runPlan } from "./run-plan.ts";
 import { sharedForMs, sharedRead } from "./shared-read.ts";
-import { missingBinary, type Stop, stop } from "./stops.ts";
+import { type Stop, stop } from "./stops.ts";
 import { whileChanging } from "./while-changing.ts";
 
 export interface Work extends Omit<Run, "started">, Turn {
@@ -24,8 +24,6 @@ export interface Work extends Omit<Run, "started">, Turn {
 
 export async function carryOut(ports: GatePorts, work: Work): Promise<Outcome | Stop> {
   const { plan, asked, grant, approvedBy, decision, signal, dossier, observer } = work;
-  const missing = missingBinary(ports.execution, plan);
-  if (missing !== undefined) return missing;
   if (signal.aborted) return stop("cancelled");
 
   const sharedMs = grant === undefined ? sharedForMs(work) : undefined;

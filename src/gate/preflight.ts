@@ -13,7 +13,7 @@ import { observed } from "./observe.ts";
 import { answeredOutcome, refusedOutcome } from "./outcomes.ts";
 import type { GatePorts } from "./ports.ts";
 import { isChange } from "./reach.ts";
-import { type Stop, stop } from "./stops.ts";
+import { missingBinary, type Stop, stop } from "./stops.ts";
 
 type Ports = LookoutPorts & Pick<GatePorts, "preflight">;
 type Allowed = Extract<PlanDecision, { effect: "allow" }>;
@@ -45,6 +45,8 @@ export async function answerPreflight(
   }
   if (!isRecorded) return stop("audit_unavailable");
   const { plan, decision } = judgement;
+  const missing = missingBinary(ports.execution, plan);
+  if (missing !== undefined) return missing;
   const report = await lookAhead(ports, { plan, asked, call, observer, signal });
   return answeredOutcome(plan, decision, toText(decision, report), dossier.facts());
 }

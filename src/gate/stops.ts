@@ -67,8 +67,9 @@ export const stopOf =
     throw error;
   };
 
-/** The first binary of the plan that this server does not have, in words. */
+/** The first binary that is to be started and that this server does not have, in words. */
 export function missingBinary(execution: Execution, plan: Plan): Stop | undefined {
+  if (nothingToRun(plan)) return undefined;
   for (const { binary } of commandsOf(plan)) {
     const availability = execution.availability(binary);
     if (!availability.available)

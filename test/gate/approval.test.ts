@@ -441,7 +441,14 @@ describe("what was approved and has changed by a little does not run", () => {
 
   it("HEAD, between the approval and the push", async () => {
     let head = "1".repeat(40);
-    const open = openGate({ site: git, replace: () => ({ workTree: treeOf(() => ({ clean: true, head })) }) });
+    const open = openGate({
+      site: git,
+      replace: ({ execution }) => ({
+        workTree: treeOf(() => ({ clean: true, head })),
+        // The fixtures have no git of their own; what is not there is not asked for.
+        execution: { ...execution, availability: () => ({ available: true, path: "/bin/git", version: "2" }) },
+      }),
+    });
     const push = { command: "git push origin HEAD:refs/heads/ai-sre/fix-1" };
     const approval = await grantOf(open, "cli_tool", push);
     head = "3".repeat(40);

@@ -1,7 +1,7 @@
 // How calls end that policy was not asked about, or that it allows and that start nothing all the same.
 import { describe, expect, it } from "vitest";
 import { obligations, refused, scripted } from "./refused.ts";
-import { clock, never, openGate, toCall } from "./setup.ts";
+import { clock, never, openGate, type Replace, toCall } from "./setup.ts";
 
 describe("a call that ends before policy is asked", () => {
   it("is unknown_tool when there is no such tool", async () => {
@@ -97,4 +97,33 @@ describe("an allowed call that starts nothing", () => {
     });
     expect(records.at(-1)).toEqual(["outcome", "binary_unavailable", undefined]);
   });
+
+  it.each([
+    ["a change", "kubectl_scale", { resource: "deploy", name: "web", replicas: 3 }],
+    [
+      "a batch",
+      "run_batch",
+      { steps: [{ tool_name: "kubectl_scale", arguments: { resource: "deploy", name: "web", replicas: 3 } }] },
+    ],
+    [
+      "a look ahead",
+      "preflight",
+      { tool_name: "kubectl_scale", arguments: { resource: "deploy", name: "web", replicas: 3 } },
+    ],
+  ])(
+    "is binary_unavailable for %s that a person would be asked for: nobody is, and nothing is looked at",
+    async (_what, tool, given) => {
+      const gone: Replace = ({ execution }) => ({
+        execution: { ...execution, availability: () => ({ available: false, reason: "not found" }) },
+      });
+      const { outcome, records } = await refused(tool, given, { replace: gone });
+      expect(outcome).toMatchObject({
+        code: "binary_unavailable",
+        reasons: [{ message: "kubectl is not available: not found" }],
+      });
+      expect(outcome.approval).toBeUndefined();
+      expect(records.filter(([kind]) => kind === "approval")).toEqual([]);
+      expect(records.at(-1)).toEqual(["outcome", "binary_unavailable", undefined]);
+    },
+  );
 });
