@@ -1,8 +1,14 @@
-// Words that a caller chose, made fit for a message that a person trusts: nothing hidden, nothing that breaks its line, and in
-// the agent's own reason nothing to press. Pure; used by the summary.
+// Words that a caller chose, made fit for a message that a person trusts: nothing hidden, nothing that breaks or reorders its
+// line, and in the agent's own reason nothing to press. Pure; used by the summary.
 
 /** What is not seen, turns the direction of others, joins with what stands beside it, or breaks a line; U+2800 is a blank. */
 const hidden = /[\p{C}\p{M}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
+
+/**
+ * What Unicode writes from right to left: the blocks that are kept for such letters and digits. A few of them turn round what
+ * stands beside them, an argv's options or a line's bar, and no mark of ours would survive every messenger: they are escaped.
+ */
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/gu;
 
 const escaped = (character: string): string => {
   const code = character.codePointAt(0) ?? 0;
@@ -13,17 +19,23 @@ const plainWord = /^[A-Za-z0-9_@%+=:,./{}[\]<>*^$!?#~-]+$/;
 
 /** One word of an argv, exactly: as it is, or in quotes with escapes. One line, and no two words look the same. */
 export const shownWord = (word: string): string =>
-  plainWord.test(word) ? word : JSON.stringify(word).replace(hidden, escaped);
+  plainWord.test(word) ? word : JSON.stringify(word).replace(hidden, escaped).replace(rightToLeft, escaped);
 
 /** One line of a text, exactly: a tab stays, a backslash doubles, what is hidden is escaped. */
 export const shownLine = (line: string): string =>
-  line.replaceAll("\\", "\\\\").replace(hidden, (character) => (character === "\t" ? character : escaped(character)));
+  line
+    .replaceAll("\\", "\\\\")
+    .replace(hidden, (character) => (character === "\t" ? character : escaped(character)))
+    .replace(rightToLeft, escaped);
 
 const maxReasonChars = 200;
 /** Normalising can make one character eighteen; what is beyond this is not looked at. */
 const maxLookedAtChars = 1000;
 
-/** The agent's reason: one line of at most 200 characters, without links, marks of Markdown or HTML, and hidden characters. */
+/**
+ * The agent's reason: one line of at most 200 characters, without links, marks of Markdown or HTML, and hidden characters. Letters
+ * from right to left stay, for those who write so: it stands last, behind a label from left to right, and turns itself at most.
+ */
 export function reasonLine(reason: string): string {
   const line = reason
     .normalize("NFKC")

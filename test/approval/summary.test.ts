@@ -115,6 +115,34 @@ describe("a summary", () => {
     expect(message.split("\n")[1]).toMatch(/ web "a\\nPlan: 0\\u202e\\u200b b"$/);
   });
 
+  it.each([
+    ["Hebrew", "\u05d0\u05d1 1 \u05d2"],
+    ["Arabic with digits", "\u0627\u0644 \u0661\u0662"],
+    ["a presentation form", "\ufdfa"],
+    ["N'Ko and Thaana", "\u07ca\u0780"],
+    ["old and further scripts", "\u{10900}\u{1e900}\u{10d30}"],
+  ])("lets %s turn nothing round: not in an argv, not in a line of input", (_what, letters) => {
+    const rightToLeft =
+      /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Nko}\p{Script=Thaana}\p{Script=Phoenician}\p{Script=Adlam}\p{Script=Hanifi_Rohingya}]/u;
+    const asked = withArgvs(1, `--from=${letters}`);
+    const input = planOf({ argv: ["grep", "x"], stdin: `a ${letters} b\n` });
+    const { message, messageHtml, text } = summarise(
+      {
+        principal: requester,
+        tool: "kubectl_scale",
+        plan: { ...input, steps: [...asked.steps, ...input.steps] },
+        roles: ["approver"],
+        expiresS: 900,
+        changes: [`env ${letters} → 1`],
+      },
+      place,
+    );
+    for (const shown of [message, messageHtml, text]) expect(shown).not.toMatch(rightToLeft);
+    const first = (letters.codePointAt(0) ?? 0).toString(16);
+    expect(message).toMatch(new RegExp(`web "--from=\\\\u\\{?0?${first}`));
+    expect(message).toMatch(new RegExp(`\\| a \\\\u\\{?0?${first}`));
+  });
+
   it("shows two different inputs differently", () => {
     const shown = new Set(
       ["a\\u200bb", "a\u200bb", "a\\nb", "a\tb", "a b", "a\u00a0b", "a\\\\u200bb"].map((stdin) =>
