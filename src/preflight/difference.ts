@@ -1,11 +1,11 @@
 // Two versions of one Kubernetes object → the fields in which they differ. Pure; used by kubectl.ts. What the API server keeps
-// count of is left out, lists of named things are compared by name, and what is redacted is not compared at all.
+// count of is left out, lists of named things are compared by name, and of what is redacted only that is told which is not.
 import type { Difference } from "../domain/preflight.ts";
 import { type Fields, fieldsAt, isFields } from "./json.ts";
 
 export interface Compared {
   readonly differences: readonly Difference[];
-  /** Fields that hold something redacted on both sides: nobody may learn here whether it is the same. */
+  /** Fields that are the same but for what is redacted on both sides: nobody may learn here whether that is the same. */
   readonly hidden: number;
   /** Differences beyond those that are shown. */
   readonly more: number;
@@ -27,11 +27,11 @@ export function compare(before: Fields, after: Fields): Compared {
       return;
     }
     const [old, next] = [textOf(left), textOf(right)];
-    if (old !== undefined && next !== undefined && (isRedacted(old) || isRedacted(next))) {
-      hidden += 1;
+    if (old !== undefined && next !== undefined && withoutFingerprints(old) === withoutFingerprints(next)) {
+      // A placeholder that the cluster itself has, as text, is told by nothing from one that redaction put there.
+      if (isRedacted(old)) hidden += 1;
       return;
     }
-    if (old === next) return;
     all.push({
       path,
       ...(old === undefined ? {} : { before: shown(old) }),
@@ -68,9 +68,17 @@ interface Parts {
 /** The inner fields of two maps, or the items of two lists of named things; undefined: they are compared as a whole. */
 function partsOf(left: unknown, right: unknown): Parts | undefined {
   if (isFields(left) && isFields(right)) return { parts: pairs(left, right), join: joinKey };
-  const [before, after] = [byName(left), byName(right)];
+  const named = [byName(left), byName(right)] as const;
+  const [before, after] = named.includes(undefined) ? [byPlace(left, right), byPlace(right, left)] : named;
   if (before === undefined || after === undefined) return undefined;
   return { parts: pairs(before, after), join: (path, key) => `${path}[${key}]` };
+}
+
+/** Lists of the same length that hold something redacted: what stands beside it is told item by item. */
+function byPlace(list: unknown, other: unknown): Fields | undefined {
+  if (!Array.isArray(list) || !Array.isArray(other) || list.length !== other.length) return undefined;
+  if (!isRedacted(JSON.stringify([list, other]))) return undefined;
+  return Object.fromEntries(list.map((item: unknown, at) => [at, item]));
 }
 
 const joinKey = (path: string, key: string): string => {
@@ -113,8 +121,11 @@ function sorted(value: unknown): unknown {
 
 const isRedacted = (text: string): boolean => text.includes("[redacted:");
 
-/** Without fingerprints: they would let a caller try values of its own against one that is there. */
+/** They would let a caller try values of its own against one that is there. */
+const withoutFingerprints = (text: string): string =>
+  text.replaceAll(/\[redacted:([a-z_0-9]{1,40}):[0-9a-f]{8}\]/g, "[redacted:$1]");
+
 function shown(text: string): string {
-  const plain = text.replaceAll(/\[redacted:([a-z_0-9]{1,40}):[0-9a-f]{8}\]/g, "[redacted:$1]");
+  const plain = withoutFingerprints(text);
   return plain.length > maxTextChars ? `${plain.slice(0, maxTextChars).toWellFormed()}…` : plain;
 }

