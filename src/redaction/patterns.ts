@@ -39,8 +39,25 @@ export const namedPatterns: readonly CredentialPattern[] = [
   },
 ];
 
-/** Known by what they look like. */
+/**
+ * Known by what they look like. The long ones first: a short one can stand in a long one by chance, and what is taken out of the
+ * middle would leave the rest.
+ */
 export const shapedPatterns: readonly CredentialPattern[] = [
+  {
+    // What helm stores of a release, its Secrets included: gzip in base64, and that in base64 once more.
+    kind: "helm_release",
+    mark: "H4sIA|SDRzSU",
+    pattern: /(?:H4sIA|SDRzSU)[A-Za-z0-9+/]{400,}={0,2}/g,
+  },
+  {
+    // -----BEGIN PRIVATE KEY, or with RSA, EC, OPENSSH, ENCRYPTED before it, in base64: how Secrets and kubeconfigs hold it.
+    kind: "private_key",
+    mark: "LS0tLS1CRUdJTi",
+    pattern:
+      /LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFUR|BFQyBQUklWQVRF|BPUEVOU1NIIFBSSVZBVEUg|BFTkNSWVBURUQgUFJJVkFUR)[A-Za-z0-9+/]{16,}={0,2}/g,
+  },
+  { kind: "age_key", mark: "AGE-SECRET-KEY-", pattern: /AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{40,}/g },
   {
     kind: "jwt",
     mark: "eyJ",
@@ -70,20 +87,6 @@ export const shapedPatterns: readonly CredentialPattern[] = [
   },
   { kind: "google_api_key", mark: "AIza", pattern: /AIza[A-Za-z0-9_-]{35}/g },
   { kind: "vault_token", mark: "hv[sbr]\\.", pattern: /hv[sbr]\.[A-Za-z0-9_-]{20,}/g },
-  {
-    // What helm stores of a release, its Secrets included: gzip in base64, and that in base64 once more.
-    kind: "helm_release",
-    mark: "H4sIA|SDRzSU",
-    pattern: /(?:H4sIA|SDRzSU)[A-Za-z0-9+/]{400,}={0,2}/g,
-  },
-  {
-    // -----BEGIN PRIVATE KEY, or with RSA, EC, OPENSSH, ENCRYPTED before it, in base64: how Secrets and kubeconfigs hold it.
-    kind: "private_key",
-    mark: "LS0tLS1CRUdJTi",
-    pattern:
-      /LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFUR|BFQyBQUklWQVRF|BPUEVOU1NIIFBSSVZBVEUg|BFTkNSWVBURUQgUFJJVkFUR)[A-Za-z0-9+/]{16,}={0,2}/g,
-  },
-  { kind: "age_key", mark: "AGE-SECRET-KEY-", pattern: /AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{40,}/g },
   {
     kind: "ai_api_key",
     mark: "sk-ant-|sk-proj-|sk-svcacct-|sk-admin-|T3BlbkFJ",

@@ -35,9 +35,29 @@ const folders = ["/usr/bin", "/bin"];
 const fileOf = (name: string): string | undefined =>
   folders.map((folder) => path.join(folder, name)).find((file) => existsSync(file));
 
+/** Repeats a run: AISRE_FUZZ_SEED, or what the names of the failed tests say. */
+const seed = Number(process.env["AISRE_FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+
 /** Some secrets of each kind, in one text. */
-const samples = Object.values({ ...printed, ...printedHere }).flatMap((kind) => fc.sample(kind, 4));
+const samples = Object.values({ ...printed, ...printedHere }).flatMap((kind) => fc.sample(kind, { numRuns: 4, seed }));
 const text = samples.map((sample) => `---\n${sample.text}\n---\n`).join("\n");
+
+/** Halves of secrets that do not stand elsewhere in the text by chance (`sProto`, in DefaultEndpointsProtocol). */
+const elsewhere = around();
+const halves = [...new Set(samples.flatMap(({ secret }) => halvesOf(secret)))].filter(
+  (half) => !elsewhere.includes(half),
+);
+
+function halvesOf(secret: string): readonly string[] {
+  const length = Math.ceil(secret.length / 2);
+  return [secret.slice(0, length), secret.slice(-length)];
+}
+
+/** The text without its secrets, the longest first: one may hold another. */
+function around(): string {
+  const longest = samples.map(({ secret }) => secret).toSorted((left, right) => right.length - left.length);
+  return longest.reduce((rest, secret) => rest.replaceAll(secret, "\u0000"), text);
+}
 
 /** What comes out at the end of printing and one more program. */
 async function through({ argv }: Pipe, redact: readonly string[]): Promise<string> {
@@ -66,18 +86,23 @@ async function through({ argv }: Pipe, redact: readonly string[]): Promise<strin
   return outcome.stdout;
 }
 
-describe.skipIf(!pipes.every(({ argv: [name] }) => fileOf(name) !== undefined))("a pipe through", () => {
-  it.each(pipes)("$argv: no secret of any kind comes out at its end", async (pipe) => {
-    const out = pipe.undo(await through(pipe, ["credentials", "kubernetes"]));
-    for (const { secret } of samples) {
-      const half = Math.ceil(secret.length / 2);
-      expect(out).not.toContain(secret.slice(0, half));
-      expect(out).not.toContain(secret.slice(-half));
-    }
-  });
+// Each starts two processes, and a busy machine takes its time.
+describe.skipIf(!pipes.every(({ argv: [name] }) => fileOf(name) !== undefined))(
+  "a pipe through",
+  { timeout: 60_000 },
+  () => {
+    it("is tried with almost all of them", () => {
+      expect(halves.length).toBeGreaterThan(samples.length);
+    });
 
-  it.each(pipes)("$argv: they all would, unredacted", async (pipe) => {
-    const out = pipe.undo(await through(pipe, []));
-    for (const { secret } of samples) expect(out).toContain(secret);
-  });
-});
+    it.each(pipes)(`$argv: no secret of any kind comes out at its end (seed ${seed})`, async (pipe) => {
+      const out = pipe.undo(await through(pipe, ["credentials", "kubernetes"]));
+      for (const half of halves) expect(out).not.toContain(half);
+    });
+
+    it.each(pipes)(`$argv: they all would, unredacted (seed ${seed})`, async (pipe) => {
+      const out = pipe.undo(await through(pipe, []));
+      for (const { secret } of samples) expect(out).toContain(secret);
+    });
+  },
+);
