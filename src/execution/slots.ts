@@ -30,7 +30,7 @@ interface Waiting {
  * gives its last place to one who has fewer: a flood meets its own calls only.
  */
 export function createSlots(limits: SlotLimits, clock: Pick<Clock, "monotonic">): Slots {
-  const { maxConcurrency, maxHeavy = maxConcurrency, maxPerPrincipal = maxConcurrency, maxQueue } = limits;
+  const { maxConcurrency, maxHeavy = maxConcurrency, maxQueue } = limits;
   const estimate = createRetryEstimate(clock);
   /** In the order of their turns. */
   const queues = new Map<string, Waiting[]>();
@@ -40,7 +40,9 @@ export function createSlots(limits: SlotLimits, clock: Pick<Clock, "monotonic">)
   let waiting = 0;
 
   const fits = ({ principal, isHeavy }: Pick<Waiting, "principal" | "isHeavy">): boolean =>
-    running < maxConcurrency && (!isHeavy || runningHeavy < maxHeavy) && (held.get(principal) ?? 0) < maxPerPrincipal;
+    running < maxConcurrency &&
+    (!isHeavy || runningHeavy < maxHeavy) &&
+    (held.get(principal) ?? 0) < (limits.maxPerPrincipal ?? maxConcurrency);
 
   const count = ({ principal, isHeavy }: Pick<Waiting, "principal" | "isHeavy">, by: 1 | -1): void => {
     running += by;
