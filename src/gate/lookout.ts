@@ -1,36 +1,26 @@
-// The reads that pre-flight asks for: understood, judged for the principal, recorded and run like a call of their own. What may
-// not be read is not looked at; nothing here makes an exception.
+// The reads that pre-flight asks for, by the way of own-read.ts, in a slot or out of the answers that calls share.
 import { liveObject, restsOnObjects } from "../command/live-objects.ts";
 import { restsOnWorkTree, withObserved } from "../command/observe.ts";
-import { understand } from "../command/understand.ts";
 import type { Draft, Plan } from "../domain/command.ts";
 import type { Outcome } from "../domain/outcome.ts";
-import type { CallObserver } from "../domain/ports.ts";
 import type { Looked, Lookout } from "../domain/preflight.ts";
 import type { ToolCall } from "../domain/tool-call.ts";
 import { outcomeCodes } from "../errors.ts";
-import { openDossier } from "./dossier.ts";
-import { judgePlan } from "./judge.ts";
-import { lookMs, nothingKnown } from "./objects.ts";
+import { nothingKnown } from "./objects.ts";
 import { asObserved, type ObservePorts } from "./observe.ts";
 import { endOutcome } from "./outcomes.ts";
+import { judgeOwnRead, type Looking } from "./own-read.ts";
 import type { GatePorts } from "./ports.ts";
 import { inSlot, type Turn } from "./queue.ts";
 import { type Run, runPlan } from "./run-plan.ts";
 import { sharedForMs, sharedRead } from "./shared-read.ts";
-import { isStop, missingBinary, type Stop } from "./stops.ts";
+import { isStop, type Stop } from "./stops.ts";
 
 export type LookoutPorts = ObservePorts & Pick<GatePorts, "reads">;
 
-export interface Ahead {
+export interface Ahead extends Looking {
   /** The plan whose changes are looked at, as it was judged. */
   readonly plan: Plan;
-  /** What is asked about: its tool and principal are judged. */
-  readonly asked: ToolCall;
-  /** What is recorded: the call that came in. */
-  readonly call: ToolCall;
-  readonly observer: CallObserver;
-  readonly signal: AbortSignal;
 }
 
 /** How old the answer of another dry run may be, milliseconds; a change through this server forgets it. */
@@ -47,23 +37,10 @@ export const createLookout = (ports: LookoutPorts, ahead: Ahead): Lookout => ({
 });
 
 async function look(ports: LookoutPorts, ahead: Ahead, draft: Draft): Promise<Looked> {
-  const { asked, call, observer, signal } = ahead;
-  const read = understand(draft, ports.settings);
-  if (!read.ok) return notLooked(read.refusal.message);
-  const seen = await withFacts(ports, ahead, read.plan);
-  if (typeof seen === "string") return notLooked(seen);
-  const judgement = judgePlan({ kind: "understood", asked, plan: seen }, ports.policy);
-  const { decision } = judgement;
-  if (decision.effect === "deny") return notLooked(decision.reasons[0]?.message ?? "policy denies it");
-  if (decision.obligations.approval !== undefined) return notLooked("it needs an approval of its own");
-  const missing = missingBinary(ports.execution, seen);
-  if (missing !== undefined) return notLooked(missing.message);
-
-  const dossier = openDossier(ports, call, observer);
-  const plan = { ...seen, timeoutMs: lookMs };
-  const recorded = dossier.judged(judgement);
-  const work = { plan, principal: asked.principal, decision, recorded, signal, dossier, observer };
-  return lookedOf(await run(ports, asked, work));
+  const read = await judgeOwnRead(ports, ahead, draft, (plan) => withFacts(ports, ahead, plan));
+  if (!read.ok) return notLooked(read.why);
+  const { asked } = ahead;
+  return lookedOf(await run(ports, asked, { ...read.work, principal: asked.principal }));
 }
 
 /** A dry run rests on what its change was judged by; another read of the work tree on what is there now. */
