@@ -16,7 +16,7 @@ describe("the policy page", () => {
 
   it("explains every field of a verdict", () => {
     const fields = tableOf(page, ["field", "holds"]).flatMap(([field = ""]) => codeSpans(field));
-    expect(fields).toEqual(["id", "effect", "code", "rules", "reasons", "obligations", "steps"]);
+    expect(fields).toEqual(["id", "effect", "code", "rules", "reasons", "obligations", "steps", "calls"]);
   });
 });
 
