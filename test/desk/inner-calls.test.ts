@@ -128,8 +128,9 @@ describe("the desk and the gate", () => {
     const live = await gate.gate.call(call, never());
     const { judgement } = assumed;
     const isAllowed = judgement.kind === "judged" && judgement.decision.effect === "allow";
-    expect(live.decision.effect).toBe(isAllowed ? "allow" : "deny");
-    if (!isAllowed) expect(live.code).toBe(judgement.code);
+    const { effect } = live.decision;
+    // Of an allowed batch the desk does not say how it ends.
+    expect([effect, isAllowed ? "ok" : live.code]).toEqual([isAllowed ? "allow" : "deny", judgement.code]);
 
     // Every step stands in the audit by an input of its own; what ended before policy is not asked again.
     const replayed = await replay(await sideWith(), [gate.auditFile]);
