@@ -1,6 +1,6 @@
 // Builds a program once with Go from the go.mod of its own under tools/, and keeps it in the user's cache, outside the clone,
-// by a stamp of everything that decides what comes out. Called by install-test-tools.ts, install-cluster.ts
-// and image/tools-stage.ts; never throws for a missing Go.
+// by a stamp of everything that decides what comes out. Called by policy-tools.ts, install-test-tools.ts,
+// install-cluster.ts and image/tools-stage.ts; never throws for a missing Go.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";

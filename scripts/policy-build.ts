@@ -40,7 +40,7 @@ async function runOpaSteps(scratch: string): Promise<void> {
     }
     return;
   }
-  const opa = programAt("opa", found.path, found.version);
+  const opa = programAt("opa", found.file, found.version);
   const stage = join(scratch, "tests");
   stageForTest(policies, stage, loadCases(policies));
 
@@ -69,7 +69,7 @@ async function runOpaSteps(scratch: string): Promise<void> {
 async function lint(): Promise<StepResult> {
   const found = findTool(root, regalTool, console.log);
   if (!found.ok) return skipped(`not linted: ${found.why}`);
-  return resultOf(await runRegal(programAt("regal", found.path, found.version), folder));
+  return resultOf(await runRegal(programAt("regal", found.file, found.version), folder));
 }
 
 function resultOf(problems: readonly Problem[]): StepResult {

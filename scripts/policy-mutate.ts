@@ -34,7 +34,7 @@ async function check(): Promise<StepResult> {
   const opa = findTool(root, opaTool, console.log);
   if (!opa.ok) return { state: "skipped", note: opa.why };
   const sources = readSources();
-  const all = [...sources].flatMap(([file, source]) => mutantsOf(opa.path, policies, file, source));
+  const all = [...sources].flatMap(([file, source]) => mutantsOf(opa.file, policies, file, source));
   const equivalent = z
     .record(z.string(), z.string().min(1))
     .parse(JSON.parse(readFileSync(join(policies, "equivalent-mutants.json"), "utf8")));
@@ -47,7 +47,7 @@ async function check(): Promise<StepResult> {
   const limit = options.sample === undefined ? asked.length : Number(options.sample);
   const queue =
     options.sample === undefined ? asked : shuffle(asked, seed).filter(({ key }) => equivalent[key] === undefined);
-  const verdicts = await judgeAll(opa.path, queue, limit);
+  const verdicts = await judgeAll(opa.file, queue, limit);
 
   const withVerdict = (verdict: Verdict) =>
     [...verdicts].filter(([, one]) => one === verdict).map(([mutant]) => mutant);
