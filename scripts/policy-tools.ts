@@ -26,7 +26,7 @@ export function findTool(root: string, tool: GoProgram, announce: (line: string)
 
 /** The pinned tool where an earlier run has built it. */
 export function builtTool(root: string, tool: GoProgram): string | undefined {
-  const built = buildGoProgram(root, tool, () => {}, true);
+  const built = buildGoProgram(root, tool, () => {}, { cachedOnly: true });
   return built.ok ? built.file : undefined;
 }
 
