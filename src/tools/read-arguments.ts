@@ -67,7 +67,7 @@ function explain(tool: Tool, error: z.ZodError): ReadArguments {
   const message = `\`${field}\`: ${issue.message}.`;
   return stranger === undefined
     ? { ok: false, field, message }
-    : { ...stranger, field, message: `${message} ${stranger.message}` };
+    : { ...stranger, message: `${message} ${stranger.message}` };
 }
 
 function explainUnknown(tool: Tool, unknown: string): Extract<ReadArguments, { ok: false }> {

@@ -37,7 +37,8 @@ describe("readArguments", () => {
   it("names what is missing and what is unknown, since one is often the other's misspelling", () => {
     expect(read("kubectl_get", { resourse: "pods" })).toMatchObject({
       ok: false,
-      field: "resource",
+      // The caller's own word, which `try` would replace.
+      field: "resourse",
       message: expect.stringMatching(/^`resource`: .*kubectl_get has no argument `resourse`; it takes `resource`/),
       try: "resource",
     });
