@@ -74,7 +74,7 @@ describe.skipIf(!hasMonitoring)("Prometheus and Alertmanager", { timeout: 120_00
           .replace("ai-sre:8080", new URL(server.base).host),
       alertmanager: text("alertmanager.yml")
         .replaceAll("http://n8n:5678", webhook.url)
-        .replace("/etc/alertmanager/n8n-webhook-key", "webhook-key")
+        .replaceAll("/etc/alertmanager/n8n-webhook-key", "webhook-key")
         .replace("group_wait: 10s", "group_wait: 1s")
         .replace("group_interval: 2m", "group_interval: 1s"),
       others: {

@@ -33,7 +33,7 @@ describe.skipIf(n8nModules === undefined)("the template diagnose (run by make te
   it("answers with what kubectl says of the workload that Config names", async () => {
     const { status, nodes, output } = await ask({});
     expect(status).toBe("success");
-    expect(nodes).toEqual(["Ask", "Config", "Question", "Pods", "Workload", "Events", "Answer"]);
+    expect(nodes).toEqual(["Ask", "Config", "Question", "Pods", "Workload", "Events", "Answered?", "Answer"]);
     expect(output("Answer")).toEqual({
       outcome: "answered",
       pods: expect.stringMatching(/^checkout-\S+ +0\/1 +CrashLoopBackOff /m),
@@ -58,11 +58,13 @@ describe.skipIf(n8nModules === undefined)("the template diagnose (run by make te
 
   it("tells a wrong key from a refusal", async () => {
     const wrong = await startedWithKey(`${keys.viewer.slice(1)}0`);
-    expect(wrong.nodes).toEqual(["Ask", "Config", "Question", "Pods", "Not answered"]);
+    // n8n does not use the error output for a connection that it does not get: it hands on what went in.
+    expect(wrong.nodes).toEqual(["Ask", "Config", "Question", "Pods", "Workload", "Events", "Answered?", "Not answered"]);
     expect(wrong.output("Not answered")).toMatchObject({
       code: "not_reached",
-      error: expect.stringContaining("Authentication failed"),
+      error: expect.stringContaining("AI SRE gave no answer"),
     });
+    expect(sre.audit()).toContainEqual(expect.objectContaining({ kind: "auth_failure" }));
   }, 120_000);
 
   it("lets in nobody without the webhook's key, and nothing out", async () => {

@@ -7,6 +7,7 @@ const endTimeoutMs = 300_000;
 
 const itemsSchema = z.array(z.looseObject({ json: z.record(z.string(), z.unknown()) })).nullish();
 const runSchema = z.looseObject({
+  startTime: z.int(),
   executionIndex: z.int(),
   executionStatus: z.string(),
   error: z.looseObject({ message: z.string() }).optional(),
@@ -54,11 +55,17 @@ export async function readExecution(n8n: N8n, id: string): Promise<Execution> {
     .looseObject({ status: z.string(), data: z.string() })
     .parse(await n8n.rest("GET", `/executions/${id}`));
   const { runData, error } = dataSchema.parse(unflatten(data)).resultData;
-  const runs = Object.entries(runData).flatMap(([node, all]) => all.map((run) => ({ node, run })));
+  // Models, parsers and tools run inside another node, and put nothing out of their own.
+  const runs = Object.entries(runData)
+    .flatMap(([node, all]) => all.map((run) => ({ node, run })))
+    .filter(({ run: { data } }) => data === undefined || data.main !== undefined);
   return {
     id,
     status,
-    nodes: runs.toSorted((a, b) => a.run.executionIndex - b.run.executionIndex).map(({ node }) => node),
+    // n8n counts anew when an execution goes on after a wait.
+    nodes: runs
+      .toSorted(({ run: a }, { run: b }) => a.startTime - b.startTime || a.executionIndex - b.executionIndex)
+      .map(({ node }) => node),
     output: (node) => {
       const item = runData[node]?.at(-1)?.data?.main?.flatMap((items) => items ?? [])[0];
       if (item === undefined) throw new Error(`${node} put nothing out; there ran ${Object.keys(runData).join(", ")}`);

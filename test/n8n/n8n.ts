@@ -12,6 +12,8 @@ import { installedN8n } from "../../scripts/n8n-folder.ts";
 
 const owner = { email: "owner@example.org", password: "Owner-of-a-test-1" };
 const startTimeoutMs = 240_000;
+const lifetimeS = 1800;
+const publishTimeoutMs = 120_000;
 /** n8n asks by name for modules that look things up elsewhere when it starts. */
 const withoutModules =
   "mcp-registry,community-packages,instance-ai,agents,chat-hub,quick-connect,insights,instance-version-history";
@@ -50,7 +52,9 @@ export async function startN8n(modules: string | undefined = n8nModules): Promis
   mkdirSync(home);
   const [port, broker] = await Promise.all([freePort(), freePort()]);
   const said: string[] = [];
-  const child = spawn(process.execPath, [path.join(modules, "n8n/bin/n8n"), "start"], {
+  // It ends by itself when the test was killed.
+  const bounded = ["--kill-after=5", String(lifetimeS), process.execPath];
+  const child = spawn("timeout", [...bounded, path.join(modules, "n8n/bin/n8n"), "start"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
@@ -89,10 +93,12 @@ export async function startN8n(modules: string | undefined = n8nModules): Promis
       workflow: async (json) => {
         const { id, versionId } = made.parse(await rest("POST", "/workflows", json));
         await rest("POST", `/workflows/${id}/activate`, { versionId });
+        await isLive(rest, id, versionId);
         return id;
       },
       unpublish: async (id) => {
         await rest("POST", `/workflows/${id}/deactivate`, {});
+        await isLive(rest, id, null);
       },
       webhook: async (place, body, headers = {}) => {
         const answer = await fetch(`${base}/webhook/${place}`, {
@@ -153,6 +159,27 @@ async function isUp(log: () => string, exited: Promise<void>): Promise<void> {
   const deadline = Date.now() + startTimeoutMs;
   while (!log().includes("Editor is now accessible")) {
     if (gone.signal.aborted || Date.now() > deadline) throw new Error(`n8n does not come up: ${log().slice(-2000)}`);
+    await sleep(200);
+  }
+}
+
+const publication = z.looseObject({
+  status: z.string(),
+  liveVersionId: z.string().nullable(),
+  triggers: z.array(z.looseObject({ status: z.string(), errorMessage: z.string().nullish() })),
+});
+
+/** n8n publishes, and takes back, some time after it was asked. */
+async function isLive(rest: N8n["rest"], id: string, version: string | null | undefined): Promise<void> {
+  const deadline = Date.now() + publishTimeoutMs;
+  for (;;) {
+    const { status, liveVersionId, triggers } = publication.parse(
+      await rest("GET", `/workflows/${id}/publication-status`),
+    );
+    const failed = triggers.find((trigger) => trigger.status === "failed");
+    if (failed !== undefined) throw new Error(`n8n does not publish workflow ${id}: ${failed.errorMessage}`);
+    if (status !== "in_progress" && liveVersionId === (version ?? null)) return;
+    if (Date.now() > deadline) throw new Error(`workflow ${id} is still ${status}`);
     await sleep(200);
   }
 }

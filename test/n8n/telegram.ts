@@ -28,8 +28,8 @@ export interface Telegram {
   readonly messages: readonly Message[];
   /** What was shown to whoever pressed a button, as a notice. */
   readonly notices: readonly string[];
-  /** The first message of that kind, as soon as it is there. */
-  readonly waitFor: (text: RegExp, timeoutMs?: number) => Promise<Message>;
+  /** The first message of that kind behind so many others, as soon as it is there. */
+  readonly waitFor: (text: RegExp, from?: number, timeoutMs?: number) => Promise<Message>;
   /** Answers the status that n8n gave; tries again while n8n has not parked the execution yet. */
   readonly press: (message: Message, label: string, person: Person) => Promise<number>;
   /** Says something to the bot in a chat. */
@@ -53,6 +53,7 @@ export async function startTelegram(local: () => string): Promise<Telegram> {
       const { url, secret_token: secret = "" } = z.looseObject({ url: z.string(), secret_token: z.string().optional() }).parse(body);
       webhook = { url, secret };
     }
+    if (method === "deleteWebhook") webhook = undefined;
     if (method === "answerCallbackQuery")
       notices.push(z.looseObject({ text: z.string().default("") }).parse(body).text);
     if (method === "getWebhookInfo") return { status: 200, result: { url: webhook?.url ?? "" } };
@@ -88,10 +89,10 @@ export async function startTelegram(local: () => string): Promise<Telegram> {
     url: `http://127.0.0.1:${address.port}`,
     messages,
     notices,
-    waitFor: async (text, timeoutMs = 60_000) => {
+    waitFor: async (text, from = 0, timeoutMs = 120_000) => {
       const until = Date.now() + timeoutMs;
       for (;;) {
-        const found = messages.find((message) => text.test(message.text));
+        const found = messages.slice(from).find((message) => text.test(message.text));
         if (found !== undefined) return found;
         if (Date.now() > until) throw new Error(`no message like ${text}; there were ${JSON.stringify(messages.map((m) => m.text), null, 1)}`);
         await new Promise((resolve) => setTimeout(resolve, 100));
