@@ -127,7 +127,7 @@ function change(store: Store, controller: Controller, target: Target, request: A
   return verb === "patch" ? changeObject(write, sent, request.contentType) : removeObject(write);
 }
 
-/** helm keeps its releases in Secrets: it makes and replaces them whole. */
+/** What is made and replaced whole: the Secrets in which helm keeps its releases, and Leases. */
 function write(store: Store, { resource, namespace = "", subresource }: Target, request: ApiRequest): Answer {
   const verb = request.method === "PUT" ? "update" : "create";
   if (!resource.verbs.includes(verb) || subresource !== undefined)

@@ -1,5 +1,5 @@
 // The changes that the simulated cluster takes: a patch or scaling of a deployment, a patch of Flux's objects, the Secrets in
-// which helm keeps its releases, the deletion of a pod. Used by api.ts.
+// which helm keeps its releases, Leases, the deletion of a pod. Used by api.ts.
 import { type Answer, exists, failure, notFound, ok } from "./answers.ts";
 import type { Controller } from "./controller.ts";
 import { recordEvent } from "./events.ts";
@@ -68,10 +68,11 @@ export function storeObject(
   if (!isFields(sent) || name === "") throw new TypeError("the body is no object with a name");
   if ((there !== undefined) !== isReplaced) return isReplaced ? notFound(resource, name) : exists(resource, name);
   const labels = texts(fieldsAt(sent, "metadata.labels"));
+  const annotations = texts(fieldsAt(sent, "metadata.annotations"));
   const base = there ?? named(textAt(sent, "apiVersion"), textAt(sent, "kind"), name, Date.now(), namespace, labels);
   const { apiVersion, kind, metadata } = base;
-  const object = { ...sent, apiVersion, kind, metadata: { ...metadata, labels } };
-  return ok(isDry ? object : store.put(resource, object));
+  const object = { ...sent, apiVersion, kind, metadata: { ...metadata, labels, annotations } };
+  return { ...ok(isDry ? object : store.put(resource, object)), code: isReplaced ? 200 : 201 };
 }
 
 /** The deployment's size as autoscaling/v1 says it: what `kubectl scale` reads and patches. */
@@ -103,10 +104,11 @@ export function changeScale({ store, controller, resource, object, isDry }: Writ
 
 const mostReplicas = 50;
 
-/** The pod is gone at once; its owner makes another one. */
+/** A pod is gone at once; its owner makes another one. */
 export function removeObject({ store, controller, resource, object, isDry }: Write): Answer {
   if (isDry) return ok(object);
   store.remove(resource, object);
+  if (resource !== "pods") return ok(object);
   const { namespace = "", name } = object.metadata;
   const killing = { type: "Normal", reason: "Killing", component: "kubelet" } as const;
   recordEvent(store, { ...killing, about: object, message: `Stopping pod ${name}`, atMs: Date.now() });

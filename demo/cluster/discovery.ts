@@ -44,6 +44,7 @@ const groups: Readonly<Record<string, readonly Row[]>> = {
     ["jobs", "Job", "", inAll],
     ["cronjobs", "CronJob", "cj", inAll],
   ],
+  "coordination.k8s.io/v1": [["leases", "Lease", "", { verbs: [...read, "create", "delete"] }]],
   "kustomize.toolkit.fluxcd.io/v1": [["kustomizations", "Kustomization", "ks", flux]],
   "helm.toolkit.fluxcd.io/v2": [["helmreleases", "HelmRelease", "hr", flux]],
   "source.toolkit.fluxcd.io/v1": [

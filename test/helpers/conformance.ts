@@ -1,7 +1,7 @@
 // Runs the MCP conformance suite against a server in its production configuration: no fixtures, credentials on.
 import path from "node:path";
 import { execa } from "execa";
-import { startBearerProxy } from "./bearer-proxy.ts";
+import { startBearerProxy } from "./http-proxy.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 

@@ -5,7 +5,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
+import { hashSecret } from "../../src/config/load.ts";
 import { hashKey } from "../../src/config/principals.ts";
+import { startReplicaFront } from "../helpers/http-proxy.ts";
 import { type ServerProcess, serverKey, startServer } from "../helpers/server.ts";
 import { verifyAudit } from "../helpers/verify-audit.ts";
 import { openCluster } from "../demo/setup.ts";
@@ -20,59 +22,68 @@ export const keys = {
 } as const;
 
 export interface AiSre {
-  /** The MCP endpoint; the same over restarts. */
+  /** The MCP endpoint; the same over restarts, and one for all replicas. */
   readonly url: string;
   /** Kubernetes' own words about what is in the cluster. */
   readonly kubectl: (...args: readonly string[]) => Promise<string>;
   /** Changes that reached the cluster's store. */
   readonly writes: () => Promise<readonly string[]>;
+  /** The records of each replica, in its order. */
+  readonly audits: () => readonly (readonly Readonly<Record<string, unknown>>[])[];
+  /** Those of all. */
   readonly audit: () => readonly Readonly<Record<string, unknown>>[];
-  /** What `ai-sre audit verify` says of the whole file. */
-  readonly verified: () => unknown;
-  /** Ends the server in order and starts another, with the same files, on the same port. */
+  /** What `ai-sre audit verify` says of each replica's whole file. */
+  readonly verified: () => readonly unknown[];
+  /** Ends every server in order and starts another, with the same files, on the same port. */
   readonly restart: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
-export async function startAiSre(): Promise<AiSre> {
+/** With several replicas a request goes to any of them, and verdicts live in the cluster; with one they live in its memory. */
+export async function startAiSre(replicas = 1): Promise<AiSre> {
   const { cluster, kubectl, stop: stopCluster } = await openCluster();
   const folder = mkdtempSync(path.join(tmpdir(), "aisre-n8n-side-"));
   const file = (name: string, text: string): string => {
     writeFileSync(path.join(folder, name), text, { mode: 0o600 });
     return path.join(folder, name);
   };
-  const auditFile = path.join(folder, "audit.jsonl");
   const secret = randomBytes(32).toString("hex");
   const settings = {
     KUBECONFIG: cluster.kubeconfig,
-    AISRE_AUDIT_FILE: auditFile,
     AISRE_SECRET_KEY_FILE: file("secret.key", secret),
     AISRE_POLICY_DATA: file("site.yaml", stringify(siteData)),
     AISRE_PRINCIPALS_FILE: file("principals.yaml", stringify(principals)),
+    ...(replicas === 1 ? {} : { AISRE_APPROVAL_LEDGER: "kubernetes" }),
   };
-  let server: ServerProcess = await startServer(settings);
-  const { port } = new URL(server.url);
+  const auditFiles = Array.from({ length: replicas }, (_, at) => path.join(folder, `audit-${at}.jsonl`));
+  const start = (AISRE_AUDIT_FILE: string, port = "0"): Promise<ServerProcess> =>
+    startServer({ ...settings, AISRE_AUDIT_FILE, MCP_SERVER_PORT: port });
+  let servers = await Promise.all(auditFiles.map((auditFile) => start(auditFile)));
+  const urls = servers.map(({ url }) => url);
+  const front = await startReplicaFront(urls);
+  const audits: AiSre["audits"] = () =>
+    auditFiles.map((auditFile) => linesOf(auditFile).map((line) => JSON.parse(line)));
   return {
-    url: server.url,
+    url: front.url,
     kubectl: async (...args) => (await kubectl(...args)).stdout,
     writes: () => cluster.writes(),
-    audit: () =>
-      readFileSync(auditFile, "utf8")
-        .trimEnd()
-        .split("\n")
-        .map((line) => JSON.parse(line)),
-    verified: () => verifyAudit(readFileSync(auditFile, "utf8").split(/(?<=\n)/), Buffer.from(secret)),
+    audits,
+    audit: () => audits().flat(),
+    verified: () => auditFiles.map((auditFile) => verifyAudit(linesOf(auditFile), hashSecret(secret))),
     restart: async () => {
-      await server.close();
-      server = await startServer({ ...settings, MCP_SERVER_PORT: port });
+      await Promise.all(servers.map((server) => server.close()));
+      servers = await Promise.all(auditFiles.map((auditFile, at) => start(auditFile, new URL(urls[at] ?? "").port)));
     },
     stop: async () => {
-      await server.close();
+      await front.close();
+      await Promise.all(servers.map((server) => server.close()));
       await stopCluster();
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
+
+const linesOf = (file: string): readonly string[] => readFileSync(file, "utf8").trimEnd().split("\n");
 
 const principals = [
   { id: "alice", roles: ["approver"], key_sha256: [hashKey(keys.approver)] },

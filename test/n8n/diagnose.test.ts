@@ -41,7 +41,11 @@ describe.skipIf(n8nModules === undefined)("the template diagnose (run by make te
       events: expect.stringContaining("BackOff"),
     });
     expect(sre.audit()).toContainEqual(
-      expect.objectContaining({ kind: "intent", tool: "kubectl_describe", principal: expect.objectContaining({ id: "n8n-observer" }) }),
+      expect.objectContaining({
+        kind: "intent",
+        tool: "kubectl_describe",
+        principal: expect.objectContaining({ id: "n8n-observer" }),
+      }),
     );
   }, 120_000);
 
@@ -59,7 +63,16 @@ describe.skipIf(n8nModules === undefined)("the template diagnose (run by make te
   it("tells a wrong key from a refusal", async () => {
     const wrong = await startedWithKey(`${keys.viewer.slice(1)}0`);
     // n8n does not use the error output for a connection that it does not get: it hands on what went in.
-    expect(wrong.nodes).toEqual(["Ask", "Config", "Question", "Pods", "Workload", "Events", "Answered?", "Not answered"]);
+    expect(wrong.nodes).toEqual([
+      "Ask",
+      "Config",
+      "Question",
+      "Pods",
+      "Workload",
+      "Events",
+      "Answered?",
+      "Not answered",
+    ]);
     expect(wrong.output("Not answered")).toMatchObject({
       code: "not_reached",
       error: expect.stringContaining("AI SRE gave no answer"),

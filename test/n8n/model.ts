@@ -3,7 +3,9 @@
 import { createServer } from "node:http";
 import * as z from "zod";
 
-export type Turn = { readonly say: string } | { readonly call: string; readonly with: Readonly<Record<string, unknown>> };
+export type Turn =
+  | { readonly say: string }
+  | { readonly call: string; readonly with: Readonly<Record<string, unknown>> };
 
 const questionSchema = z.looseObject({
   messages: z.array(z.looseObject({ role: z.string(), content: z.unknown() })),

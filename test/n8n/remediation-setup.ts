@@ -23,7 +23,11 @@ export interface Incidents {
   /** Imports and publishes the template with these settings of Config, and takes the one before back. */
   readonly publish: (settings?: Settings, renamed?: Readonly<Record<string, string>>) => Promise<void>;
   /** An alert as Alertmanager sends it; answers the execution's id. */
-  readonly alert: (more?: { readonly labels?: object; readonly status?: string; readonly place?: string }) => Promise<string>;
+  readonly alert: (more?: {
+    readonly labels?: object;
+    readonly status?: string;
+    readonly place?: string;
+  }) => Promise<string>;
   /** Whatever else sets the workflow going. */
   readonly begun: (start: () => Promise<unknown>) => Promise<string>;
   readonly ended: (id: string) => Promise<Execution>;
@@ -33,10 +37,10 @@ export interface Incidents {
   readonly stop: () => Promise<void>;
 }
 
-export async function startIncidents(url: (sre: AiSre) => string = (sre) => sre.url): Promise<Incidents> {
+export async function startIncidents(replicas = 1): Promise<Incidents> {
   let n8n: N8n | undefined;
   const telegram = await startTelegram(() => n8n?.base ?? "");
-  const [sre, model, started] = await Promise.all([startAiSre(), startModel(), startN8n()]);
+  const [sre, model, started] = await Promise.all([startAiSre(replicas), startModel(), startN8n()]);
   n8n = started;
   await makeCredentials(n8n, { telegram: telegram.url, model: model.url });
   let workflow: string | undefined;
@@ -53,12 +57,15 @@ export async function startIncidents(url: (sre: AiSre) => string = (sre) => sre.
     publish: async (settings = {}, renamed = {}) => {
       if (workflow !== undefined) await started.unpublish(workflow);
       const quick = { settle_seconds: 1, verify_tries: 60, approval_minutes: 5 };
-      const ours = { ai_sre_url: url(sre), chat_id: String(chat), approver_ids: `99,${bob.id}` };
+      const ours = { ai_sre_url: sre.url, chat_id: String(chat), approver_ids: `99,${bob.id}` };
       workflow = await started.workflow(readTemplate("remediation", { ...quick, ...ours, ...settings }, renamed));
     },
     alert: ({ labels = {}, status = "firing", place = "ai-sre-alert" } = {}) =>
       begun(async () => {
-        const body = alertmanagerBody({ alertname: "CheckoutFails", namespace: "default", deployment: "checkout", ...labels }, status);
+        const body = alertmanagerBody(
+          { alertname: "CheckoutFails", namespace: "default", deployment: "checkout", ...labels },
+          status,
+        );
         expect(await started.webhook(place, body, fromAlertmanager)).toBe(200);
       }),
     begun,

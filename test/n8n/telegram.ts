@@ -1,6 +1,6 @@
 // A stand-in for Telegram's Bot API, which cannot be had in a test: keeps what was sent, refuses text that Telegram's documented
 // rules refuse, and presses buttons as a person does, those with a link and those that call back.
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 
@@ -50,7 +50,9 @@ export async function startTelegram(local: () => string): Promise<Telegram> {
   let webhook: { readonly url: string; readonly secret: string } | undefined;
   const answer = (method: string, body: unknown): { readonly status: number; readonly result: unknown } => {
     if (method === "setWebhook") {
-      const { url, secret_token: secret = "" } = z.looseObject({ url: z.string(), secret_token: z.string().optional() }).parse(body);
+      const { url, secret_token: secret = "" } = z
+        .looseObject({ url: z.string(), secret_token: z.string().optional() })
+        .parse(body);
       webhook = { url, secret };
     }
     if (method === "deleteWebhook") webhook = undefined;
@@ -62,15 +64,21 @@ export async function startTelegram(local: () => string): Promise<Telegram> {
     const fault = faultOf(message);
     if (fault !== undefined) return { status: 400, result: fault };
     messages.push(message);
-    return { status: 200, result: { message_id: message.id, chat: { id: Number(message.chat_id) }, text: message.text } };
+    return {
+      status: 200,
+      result: { message_id: message.id, chat: { id: Number(message.chat_id) }, text: message.text },
+    };
+  };
+  const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await read(request);
+    const [, method = ""] = /^\/bot[^/]+\/(\w+)/.exec(request.url ?? "") ?? [];
+    const { status, result } = answer(method, body);
+    const ok = status === 200;
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify(ok ? { ok, result } : { ok, error_code: status, description: result }));
   };
   const server = createServer((request, response) => {
-    void read(request).then((body) => {
-      const [, method = ""] = /^\/bot[^/]+\/(\w+)/.exec(request.url ?? "") ?? [];
-      const { status, result } = answer(method, body);
-      response.writeHead(status, { "content-type": "application/json" });
-      response.end(JSON.stringify(status === 200 ? { ok: true, result } : { ok: false, error_code: status, description: result }));
-    });
+    void reply(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -94,7 +102,14 @@ export async function startTelegram(local: () => string): Promise<Telegram> {
       for (;;) {
         const found = messages.slice(from).find((message) => text.test(message.text));
         if (found !== undefined) return found;
-        if (Date.now() > until) throw new Error(`no message like ${text}; there were ${JSON.stringify(messages.map((m) => m.text), null, 1)}`);
+        if (Date.now() > until)
+          throw new Error(
+            `no message like ${text}; there were ${JSON.stringify(
+              messages.map((m) => m.text),
+              null,
+              1,
+            )}`,
+          );
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },
@@ -102,7 +117,9 @@ export async function startTelegram(local: () => string): Promise<Telegram> {
       const pressed = message.reply_markup?.inline_keyboard?.flat().find(({ text }) => text === label);
       if (pressed === undefined) throw new Error(`no button ${label} under ${JSON.stringify(message)}`);
       if (pressed.url !== undefined)
-        return (await fetch(here(pressed.url), { headers: { "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0" } })).status;
+        return (
+          await fetch(here(pressed.url), { headers: { "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0" } })
+        ).status;
       return retried(() =>
         update({
           callback_query: {
@@ -139,8 +156,12 @@ function faultOf({ text, parse_mode: mode }: Message): string | undefined {
   if (text.length > 4096) return "Bad Request: message is too long";
   if (text.trim() === "") return "Bad Request: message text is empty";
   if (mode === "HTML") {
-    const strange = [...text.matchAll(/<\/?([^\s>]*)[^>]*>?/g)].find(([tag, name = ""]) => !/^(b|i|u|s|a|code|pre)$/.test(name) || !tag.endsWith(">"));
-    return strange === undefined ? undefined : `Bad Request: can't parse entities: Unsupported start tag "${strange[1] ?? ""}"`;
+    const strange = [...text.matchAll(/<\/?([^\s>]*)[^>]*>?/g)].find(
+      ([tag, name = ""]) => !/^(b|i|u|s|a|code|pre)$/.test(name) || !tag.endsWith(">"),
+    );
+    return strange === undefined
+      ? undefined
+      : `Bad Request: can't parse entities: Unsupported start tag "${strange[1] ?? ""}"`;
   }
   if (mode !== "Markdown") return undefined;
   const plain = text.replaceAll(/```[\s\S]*?```|`[^`]*`|\[[^\]]*\]\([^)]*\)/g, "");
