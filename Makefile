@@ -17,7 +17,7 @@ V8FLAGS := --max-old-space-size=96 --max-semi-space-size=4 --disable-proto=throw
 .PHONY: help init start build run logs shell image-test test test-mcp fuzz fuzz-parser demo check fmt policy chart docs policy-engines sandbox kill-proof reload-chaos bench bench-limits tools cluster test-chart-cluster test-n8n test-all policy-mutate
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 init: $(STAMP) ## Install what is pinned: npm packages, kubectl, helm
 	@$(NODE) scripts/install-tools.ts
