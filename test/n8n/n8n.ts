@@ -18,8 +18,8 @@ const publishTimeoutMs = 120_000;
 const withoutModules =
   "mcp-registry,community-packages,instance-ai,agents,chat-hub,quick-connect,insights,instance-version-history";
 
-/** n8n's node_modules; undefined unless `make test-n8n` runs: n8n is no part of the default run, be it installed or not. */
-export const n8nModules = process.env["AISRE_TEST_N8N"] === "1" ? installedN8n() : undefined;
+/** n8n's node_modules; undefined until `make test-n8n` has installed it. */
+export const n8nModules = installedN8n();
 
 /** What a template must say to be imported; everything else is n8n's to judge. */
 export type WorkflowJson = Readonly<Record<string, unknown>>;

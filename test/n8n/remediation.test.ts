@@ -2,7 +2,6 @@
 // meant for it.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keys } from "./ai-sre.ts";
-import { n8nModules } from "./n8n.ts";
 import { bob, chat, type Incidents, proposal, restart, startIncidents, stranger } from "./remediation-setup.ts";
 
 const timeoutMs = 300_000;
@@ -12,7 +11,7 @@ const toRequest = [...toPlan, "Request"];
 const toQuestion = [...toRequest, "Needs a person?", "Show the plan", "May it run?"];
 const escalated = ["Read the error", "Escalate"];
 
-describe.skipIf(n8nModules === undefined)("the template remediation (run by make test-n8n)", () => {
+describe("the template remediation", () => {
   let at: Incidents;
   beforeAll(async () => {
     at = await startIncidents();

@@ -1,12 +1,11 @@
 // Two replicas of AI SRE behind one address: n8n's POSTs land anywhere, the approval holds at both, over the restart of both, and it is
 // spent once.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { n8nModules } from "./n8n.ts";
 import { bob, type Incidents, restart, startIncidents } from "./remediation-setup.ts";
 
 const timeoutMs = 300_000;
 
-describe.skipIf(n8nModules === undefined)("two replicas (run by make test-n8n)", () => {
+describe("two replicas", () => {
   let at: Incidents;
   beforeAll(async () => {
     at = await startIncidents(2);
