@@ -22,22 +22,26 @@ interface Pull {
   readonly draft: boolean;
 }
 
-const checks = connection([
-  {
-    __typename: "CheckRun",
-    name: "test",
-    status: "COMPLETED",
-    conclusion: "FAILURE",
-    startedAt: at,
-    completedAt: "2026-01-31T12:01:00Z",
-    detailsUrl: `${web}/actions/runs/5/job/51`,
-    isRequired: true,
-    checkSuite: { workflowRun: { workflow: { name: "build" } } },
-  },
-  { __typename: "StatusContext", context: "lint", state: "SUCCESS", targetUrl: `${web}/lint`, isRequired: false },
-]);
+/** How the check `test` of every pull request stands. */
+export type CheckState = "FAILURE" | "SUCCESS" | "running";
 
-const pullFields = (pull: Pull): Fields => ({
+const checks = (state: CheckState): Fields =>
+  connection([
+    {
+      __typename: "CheckRun",
+      name: "test",
+      ...(state === "running"
+        ? { status: "IN_PROGRESS", conclusion: null, completedAt: null }
+        : { status: "COMPLETED", conclusion: state, completedAt: "2026-01-31T12:01:00Z" }),
+      startedAt: at,
+      detailsUrl: `${web}/actions/runs/5/job/51`,
+      isRequired: true,
+      checkSuite: { workflowRun: { workflow: { name: "build" } } },
+    },
+    { __typename: "StatusContext", context: "lint", state: "SUCCESS", targetUrl: `${web}/lint`, isRequired: false },
+  ]);
+
+const pullFields = (pull: Pull, state: CheckState): Fields => ({
   __typename: "PullRequest",
   id: `PR_${pull.number}`,
   number: pull.number,
@@ -54,7 +58,10 @@ const pullFields = (pull: Pull): Fields => ({
   additions: 1,
   deletions: 1,
   createdAt: at,
-  commits: { totalCount: 1, nodes: [{ commit: { oid: "0123abc", statusCheckRollup: { contexts: () => checks } } }] },
+  commits: {
+    totalCount: 1,
+    nodes: [{ commit: { oid: "0123abc", statusCheckRollup: { contexts: () => checks(state) } } }],
+  },
   labels: () => connection([{ id: "L_1", name: "bug", color: "ff0000" }]),
   comments: () => connection([{ id: "C_1", author: bot, body: "Looks right to me.", createdAt: at, url: web }]),
 });
@@ -139,13 +146,14 @@ export interface Repository {
 }
 
 /** A repository of its own for every test. */
-export function createRepository(): Repository {
+export function createRepository(checkState: () => CheckState = () => "FAILURE"): Repository {
+  const fieldsOf = (pull: Pull): Fields => pullFields(pull, checkState());
   const pulls: Pull[] = [
     { number: 17, title: "fix: memory", body: "More of it.", base: "main", head: "ai-sre/x", draft: false },
     { number: 16, title: "feat: cache", body: "Faster.", base: "main", head: "cache", draft: true },
   ];
   const pullOf = (wanted: unknown): Fields | undefined =>
-    pulls.filter(({ number }) => number === wanted).map(pullFields)[0];
+    pulls.filter(({ number }) => number === wanted).map(fieldsOf)[0];
   const repository: Fields = {
     __typename: "Repository",
     id: "R_1",
@@ -161,7 +169,7 @@ export function createRepository(): Repository {
       connection(
         pulls
           .filter(({ head }) => headRefName === undefined || headRefName === null || head === headRefName)
-          .map(pullFields),
+          .map(fieldsOf),
       ),
     issues: () => connection([issue]),
     issueOrPullRequest: ({ number }): Value =>
@@ -176,14 +184,14 @@ export function createRepository(): Repository {
             ? repository
             : notFound(`Repository with the name '${String(owner)}/${String(name)}'`),
         viewer: bot,
-        node: ({ id }) => pulls.filter(({ number }) => `PR_${number}` === id).map(pullFields)[0] ?? null,
+        node: ({ id }) => pulls.filter(({ number }) => `PR_${number}` === id).map(fieldsOf)[0] ?? null,
       },
       mutation: {
         createPullRequest: ({ input }) => {
           const { title, body, baseRefName: base, headRefName: head, draft } = inputSchema.parse(input);
           const pull = { number: 18, title, body: body ?? "", base, head, draft: draft ?? false };
           pulls.unshift(pull);
-          return { pullRequest: pullFields(pull) };
+          return { pullRequest: fieldsOf(pull) };
         },
       },
     },

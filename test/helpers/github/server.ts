@@ -2,7 +2,7 @@
 // loopback port, for github.com and, below /api, for an Enterprise server. GraphQL is held to GitHub's published schema.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { ListenOptions } from "node:net";
-import { createRepository, type Repository } from "./repository.ts";
+import { type CheckState, createRepository, type Repository } from "./repository.ts";
 import { answerGraphQl } from "./schema.ts";
 
 /** The token that is let in. */
@@ -32,8 +32,8 @@ interface Answer {
 }
 
 /** Serves o/r on a free port of 127.0.0.1, and on the Unix socket when one is named. */
-export async function startGitHub(socket?: string): Promise<GitHub> {
-  const repository = createRepository();
+export async function startGitHub(socket?: string, checkState?: () => CheckState): Promise<GitHub> {
+  const repository = createRepository(checkState);
   const requests: GitHubRequest[] = [];
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = toRequest(incoming, await textOf(incoming));
