@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { installedN8n } from "../../scripts/n8n-folder.ts";
 
-const owner = { email: "owner@example.org", password: "Owner-of-a-test-1" };
+export const owner = { email: "owner@example.org", password: "Owner-of-a-test-1" };
 const startTimeoutMs = 240_000;
 const lifetimeS = 1800;
 const publishTimeoutMs = 120_000;
