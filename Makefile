@@ -14,7 +14,7 @@ SEED ?= 1
 # Those of the image: reading TypeScript leaves much in V8's young generation, which is else kept.
 V8FLAGS := --max-old-space-size=96 --max-semi-space-size=4 --disable-proto=throw
 
-.PHONY: help init start build run logs shell image-test test test-mcp fuzz fuzz-parser demo check fmt policy chart docs policy-engines sandbox kill-proof reload-chaos bench bench-limits tools cluster test-chart-cluster test-n8n test-all policy-mutate
+.PHONY: help init start build run logs shell image-test test test-mcp fuzz fuzz-parser demo check fmt policy chart docs policy-engines sandbox kill-proof reload-chaos bench bench-limits tools cluster test-chart-cluster test-n8n n8n-picture test-all policy-mutate
 
 help: ## Show this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -133,6 +133,9 @@ test-chart-cluster: cluster ## Install the chart into a real Kubernetes API serv
 test-n8n: init sandbox ## Run the workflow templates in a real n8n against AI SRE (installs n8n once: 3 GB, some minutes)
 	@$(NODE) scripts/install-n8n.ts
 	@AISRE_TEST_N8N=1 $(NPM) run --silent test -- test/n8n $(TESTFLAGS)
+
+n8n-picture: init ## Draw the pictures of docs/n8n.md again (needs test-n8n's n8n and chromium-headless-shell)
+	@$(NODE) scripts/n8n-picture.ts
 
 test-all: cluster tools check test ## Everything, the long ones too
 	@$(MAKE) --no-print-directory fuzz-parser

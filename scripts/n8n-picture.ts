@@ -5,15 +5,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { WebSocket } from "ws";
 import * as z from "zod";
 import { owner, startN8n } from "../test/n8n/n8n.ts";
 import { installedN8n } from "./n8n-folder.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const pictures = [
-  { template: "remediation", width: 1800, height: 900 },
-  { template: "agent", width: 1600, height: 760 },
+  { template: "remediation", width: 2400, height: 900 },
+  { template: "agent", width: 1800, height: 860 },
 ] as const;
 /** A picture in the repository is no larger. */
 const maxBytes = 300 * 1024;
@@ -53,7 +52,14 @@ async function openBrowser() {
   const profile = mkdtempSync(path.join(tmpdir(), "aisre-picture-"));
   const child = spawn(
     "chromium-headless-shell",
-    ["--remote-debugging-port=0", "--no-sandbox", "--hide-scrollbars", "--force-color-profile=srgb", `--user-data-dir=${profile}`, "about:blank"],
+    [
+      "--remote-debugging-port=0",
+      "--no-sandbox",
+      "--hide-scrollbars",
+      "--force-color-profile=srgb",
+      `--user-data-dir=${profile}`,
+      "about:blank",
+    ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
   const exited = new Promise<void>((resolve) => {
@@ -67,32 +73,46 @@ async function openBrowser() {
       const [, found] = /DevTools listening on (ws:\S+)/.exec(said) ?? [];
       if (found !== undefined) resolve(found);
     });
-    child.once("error", () => reject(new Error("chromium-headless-shell is missing: apt-get install chromium-headless-shell")));
+    child.once("error", () =>
+      reject(new Error("chromium-headless-shell is missing: apt-get install chromium-headless-shell")),
+    );
     child.once("close", () => reject(new Error(`chromium ended: ${said}`)));
   });
   const socket = new WebSocket(address);
-  await new Promise((resolve) => socket.once("open", resolve));
-  const answerSchema = z.looseObject({ id: z.int().optional(), result: z.unknown().optional(), error: z.unknown().optional() });
+  await new Promise((resolve) => socket.addEventListener("open", resolve));
+  const answerSchema = z.looseObject({
+    id: z.int().optional(),
+    result: z.unknown().optional(),
+    error: z.unknown().optional(),
+  });
   let last = 0;
   const send = (method: string, parameters: object, sessionId?: string): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const id = (last += 1);
-      const hear = (data: WebSocket.RawData): void => {
-        const answer = answerSchema.parse(JSON.parse(String(data)));
+      const hear = ({ data }: MessageEvent): void => {
+        const answer = answerSchema.parse(JSON.parse(z.string().parse(data)));
         if (answer.id !== id) return;
-        socket.off("message", hear);
+        socket.removeEventListener("message", hear);
         if (answer.error === undefined) resolve(answer.result);
         else reject(new Error(`${method}: ${JSON.stringify(answer.error)}`));
       };
-      socket.on("message", hear);
-      socket.send(JSON.stringify({ id, method, params: parameters, ...(sessionId === undefined ? {} : { sessionId }) }));
+      socket.addEventListener("message", hear);
+      socket.send(
+        JSON.stringify({ id, method, params: parameters, ...(sessionId === undefined ? {} : { sessionId }) }),
+      );
     });
-  const { targetId } = z.looseObject({ targetId: z.string() }).parse(await send("Target.createTarget", { url: "about:blank" }));
+  const { targetId } = z
+    .looseObject({ targetId: z.string() })
+    .parse(await send("Target.createTarget", { url: "about:blank" }));
   const { sessionId } = z
     .looseObject({ sessionId: z.string() })
     .parse(await send("Target.attachToTarget", { targetId, flatten: true }));
   const run = async (program: string): Promise<unknown> => {
-    const answer = await send("Runtime.evaluate", { expression: program, awaitPromise: true, returnByValue: true }, sessionId);
+    const answer = await send(
+      "Runtime.evaluate",
+      { expression: program, awaitPromise: true, returnByValue: true },
+      sessionId,
+    );
     return z.looseObject({ result: z.looseObject({ value: z.unknown().optional() }) }).parse(answer).result.value;
   };
   const until = async (program: string): Promise<void> => {
@@ -105,13 +125,21 @@ async function openBrowser() {
     run,
     until,
     open: async (url: string, width: number, height: number): Promise<void> => {
-      await send("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false }, sessionId);
+      await send(
+        "Emulation.setDeviceMetricsOverride",
+        { width, height, deviceScaleFactor: 1, mobile: false },
+        sessionId,
+      );
       await send("Page.navigate", { url }, sessionId);
       await until(`document.readyState === "complete" && location.href !== "about:blank"`);
     },
     press: async (key: string): Promise<void> => {
       for (const type of ["keyDown", "keyUp"])
-        await send("Input.dispatchKeyEvent", { type, key, code: `Digit${key}`, text: key, windowsVirtualKeyCode: key.charCodeAt(0) }, sessionId);
+        await send(
+          "Input.dispatchKeyEvent",
+          { type, key, code: `Digit${key}`, text: key, windowsVirtualKeyCode: key.charCodeAt(0) },
+          sessionId,
+        );
     },
     picture: async (): Promise<Buffer> => {
       const answer = await send("Page.captureScreenshot", { format: "png" }, sessionId);

@@ -22,6 +22,7 @@ describe.skipIf(n8nModules === undefined)("the agent's template", { timeout: 180
   let cluster: SimulatedCluster;
   let server: ServerProcess;
   let stage: Stage;
+  let workflow: string;
   beforeAll(async () => {
     cluster = await startSimulatedCluster();
     stage = await openStage();
@@ -35,7 +36,7 @@ describe.skipIf(n8nModules === undefined)("the agent's template", { timeout: 180
     // Settings of the reader's own, with names that arguments have: n8n would merge them into what the model left out.
     const traps = { namespace: "kube-system", selector: "app=nothing", approval: "none" };
     const settings = { ai_sre_url: server.url, chat_id: "42", approver_ids: "42" };
-    await stage.n8n.workflow(withSettings(readTemplate("agent", settings), traps));
+    workflow = await stage.n8n.workflow(withSettings(readTemplate("agent", settings), traps));
   }, 300_000);
   afterAll(async () => {
     await stage?.close();
@@ -124,6 +125,18 @@ describe.skipIf(n8nModules === undefined)("the agent's template", { timeout: 180
       await next(/kubectl_scale<\/code> did not run/);
       expect((await cluster.writes()).length).toBe(before);
     });
+  });
+
+  it("says that it did not work when AI SRE lets it in no more", async () => {
+    await stage.n8n.credential("AI SRE viewer of the past", "httpBearerAuth", { token: "a key that was taken back" });
+    await stage.n8n.unpublish(workflow);
+    const settings = { ai_sre_url: server.url, chat_id: "42", approver_ids: "42" };
+    const renamed = { "AI SRE viewer": "AI SRE viewer of the past" };
+    await stage.n8n.workflow(readTemplate("agent", settings, renamed));
+    stage.model.script({ say: "all is well." });
+    await ask("is all well?");
+    expect((await next(/It did not work|all is well/)).text).toContain("It did not work");
+    expect(stage.n8n.wentOut()).toEqual([]);
   });
 });
 

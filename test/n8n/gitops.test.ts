@@ -103,7 +103,7 @@ describe.skipIf(n8nModules === undefined || locate(gh) === undefined)(
       await next(/Pull request opened/);
       await forge.asked(/statusCheckRollup/);
       forge.checks = "SUCCESS";
-      await next(/Checks passed/);
+      expect((await next(/Checks passed/)).text).toContain("https://github.com/o/r/pull/18");
     });
 
     it("opens nothing that a person refused", async () => {
@@ -141,7 +141,7 @@ describe.skipIf(n8nModules === undefined || locate(gh) === undefined)(
 
     it("escalates when AI SRE is not there", async () => {
       await stage.post("ai-sre-gitops", alert("web"));
-      await next(/It did not work/);
+      expect((await next(/It did not work/)).text).toContain("AI SRE did not answer");
     });
 
     it("leaves an alert alone that is resolved", async () => {

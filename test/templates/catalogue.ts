@@ -123,9 +123,9 @@ function lost(given: unknown, known: unknown, way = ""): readonly string[] {
 function credentialFaults(node: WorkflowNode, description: Description): readonly string[] {
   const takes = (description.credentials ?? []).map(({ name }) => name);
   const given = Object.keys(node.credentials ?? {});
-  const wanted = String(node.parameters["authentication"] ?? "");
+  const { authentication = "none" } = node.parameters;
   return [
     ...given.filter((name) => !takes.includes(name)).map((name) => `${node.name}: takes no credential ${name}`),
-    ...(wanted !== "" && wanted !== "none" && given.length === 0 ? [`${node.name}: has no credential`] : []),
+    ...(authentication !== "none" && given.length === 0 ? [`${node.name}: has no credential`] : []),
   ];
 }

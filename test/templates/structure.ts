@@ -16,6 +16,7 @@ export const structureFaults = (workflow: Workflow): readonly string[] => [
   ...linkFaults(workflow),
   ...workflow.nodes.flatMap((node) => [
     ...errorFaults(workflow, node),
+    ...unreadFaults(workflow, node),
     ...expressionFaults(workflow, node),
     ...(node.disabled === true ? [`${node.name}: is disabled`] : []),
   ]),
@@ -85,6 +86,26 @@ function errorFaults(workflow: Workflow, node: WorkflowNode): readonly string[] 
     ? []
     : [`${node.name}: its error output leads nowhere`];
 }
+
+/**
+ * When n8n cannot ask at all (no server, a wrong key), it hands on what went into the node as if that were the answer, error output
+ * or not: whatever follows has to look for an answer of AI SRE's own.
+ */
+const unreadFaults = (workflow: Workflow, node: WorkflowNode): readonly string[] =>
+  node.type !== kinds.mcp
+    ? []
+    : linksOf(workflow)
+        .filter(({ from, type, output }) => from === node.name && type === "main" && output === 0)
+        .filter(({ to }) => !looksAtAnswer(workflow, to))
+        .map(({ to }) => `${node.name}: ${to} takes whatever comes for an answer of AI SRE`);
+
+/** Several calls in a row are looked at together. */
+const looksAtAnswer = ({ nodes }: Workflow, name: string): boolean =>
+  nodes.some(
+    (node) =>
+      node.name === name &&
+      (node.type === kinds.mcp || /structuredContent(\?\.| !== undefined)/.test(JSON.stringify(node.parameters))),
+  );
 
 function expressionFaults(workflow: Workflow, node: WorkflowNode): readonly string[] {
   const texts = [...textsIn(node.parameters)];

@@ -16,7 +16,12 @@ const read = (file: string): Workflow => workflowSchema.parse(templates.find((on
 
 describe("the templates", () => {
   it("are there", () => {
-    expect(templates.map(({ file }) => file)).toEqual(expect.arrayContaining(["n8n/agent.json", "n8n/gitops.json"]));
+    expect(templates.map(({ file }) => file)).toEqual([
+      "n8n/agent.json",
+      "n8n/diagnose.json",
+      "n8n/gitops.json",
+      "n8n/remediation.json",
+    ]);
   });
 
   it.each(templates.map(({ file }) => file))("%s has no fault", (file) => {
@@ -151,6 +156,11 @@ describe("the lint finds", () => {
       "a property that n8n shuts",
       () => replaced("n8n/agent.json", "first().json.given", "first().json.arguments"),
       /n8n lets no expression have \.arguments/,
+    ],
+    [
+      "an answer that nobody looks at",
+      () => replaced("n8n/gitops.json", "={{ $json.structuredContent?.outcome === 'succeeded' }}", "={{ true }}"),
+      /Look: Looked\? takes whatever comes for an answer/,
     ],
     [
       "a secret",

@@ -28,7 +28,9 @@ function callFaults(workflow: Workflow, node: WorkflowNode): readonly string[] {
   const name = toolNameOf(workflow, node);
   const own = argumentsOf(workflow, node);
   if (typeof own === "string") return [`${node.name}: ${own}`];
-  return name === undefined || own === undefined ? [] : argumentFaults(name, own).map((fault) => `${node.name}: ${fault}`);
+  return name === undefined || own === undefined
+    ? []
+    : argumentFaults(name, own).map((fault) => `${node.name}: ${fault}`);
 }
 
 /** Undefined: known only when it runs. A text says what is wrong with the way they are given. */
