@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { checkPrincipals, hashKey, parsePrincipals } from "../../src/config/principals.ts";
 import { catalog } from "../../src/tools/catalog.ts";
 import { readArguments } from "../../src/tools/read-arguments.ts";
+import { assignmentsOf, templates, workflowSchema } from "../templates/workflow.ts";
 import { codeSpans, fencesOf, readPage } from "./markdown.ts";
 
 const page = "docs/n8n.md";
@@ -30,5 +31,17 @@ describe("the page about n8n", () => {
       ["n8n-operator", ["operator"]],
     ]);
     expect("principals" in parsed ? checkPrincipals(parsed.principals) : parsed).toEqual([]);
+  });
+
+  it("names every template, every setting of a Config, and every credential", () => {
+    const text = readPage(page);
+    for (const { file, json } of templates) {
+      const { nodes } = workflowSchema.parse(json);
+      const config = nodes.find(({ name }) => name === "Config");
+      const settings = config === undefined ? [] : Object.keys(assignmentsOf(config));
+      const credentials = nodes.flatMap((node) => Object.values(node.credentials ?? {}).map(({ name }) => name));
+      expect(text).toContain(`(../${file})`);
+      expect([...settings, ...credentials].filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+    }
   });
 });
