@@ -1,5 +1,5 @@
 // n8n/agent.json in a real n8n against the real AI SRE: what a scripted model may do, what a person sees first, and what reaches a
-// tool. Runs where an n8n is installed and asked for.
+// tool..
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -8,7 +8,7 @@ import { hashKey } from "../../src/config/principals.ts";
 import { type ServerProcess, startServer } from "../helpers/server.ts";
 import { assignmentsOf, workflowSchema } from "../templates/workflow.ts";
 import { keys } from "./ai-sre.ts";
-import { n8nModules, type WorkflowJson } from "./n8n.ts";
+import type { WorkflowJson } from "./n8n.ts";
 import { anna, eve, openStage, type Stage } from "./stage.ts";
 import type { Message } from "./telegram.ts";
 import { readTemplate } from "./template.ts";
@@ -18,7 +18,7 @@ const change = (tool: string, toolParameters: object) => ({
   with: { toolParameters, hitlParameters: {} },
 });
 
-describe.skipIf(n8nModules === undefined)("the agent's template", { timeout: 180_000 }, () => {
+describe("the agent's template", { timeout: 180_000 }, () => {
   let cluster: SimulatedCluster;
   let server: ServerProcess;
   let stage: Stage;

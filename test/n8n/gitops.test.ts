@@ -1,5 +1,5 @@
 // n8n/gitops.json in a real n8n against the real AI SRE, real git over HTTP and the stand-in for GitHub's API: an alert becomes a
-// pull request, or the branch of the workflow that says why not. Runs where an n8n is installed and asked for.
+// pull request, or the branch of the workflow that says why not..
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
@@ -10,7 +10,6 @@ import { locate } from "../command/installed.ts";
 import { startServer } from "../helpers/server.ts";
 import { type Forge, openForge, token } from "./forge.ts";
 import { keys } from "./ai-sre.ts";
-import { n8nModules } from "./n8n.ts";
 import { anna, openStage, type Stage } from "./stage.ts";
 import type { Message } from "./telegram.ts";
 import { readTemplate } from "./template.ts";
@@ -29,129 +28,125 @@ const alert = (deployment: string, status = "firing") => ({
 });
 const branch = "ai-sre/web-01234567";
 
-describe.skipIf(n8nModules === undefined || locate(gh) === undefined)(
-  "the pull request's template",
-  { timeout: 180_000 },
-  () => {
-    let cluster: SimulatedCluster;
-    let stage: Stage;
-    let port: number;
-    beforeAll(async () => {
-      cluster = await startSimulatedCluster();
-      stage = await openStage();
-      port = await freePort();
-      const url = `http://127.0.0.1:${port}/mcp/http`;
-      const settings = { ai_sre_url: url, chat_id: "42", approver_ids: "42", checks_wait_seconds: 1, checks_tries: 30 };
-      await stage.n8n.workflow(readTemplate("gitops", settings));
-    }, 300_000);
-    afterAll(async () => {
-      await stage?.close();
-      await cluster?.stop();
+describe.skipIf(locate(gh) === undefined)("the pull request's template", { timeout: 180_000 }, () => {
+  let cluster: SimulatedCluster;
+  let stage: Stage;
+  let port: number;
+  beforeAll(async () => {
+    cluster = await startSimulatedCluster();
+    stage = await openStage();
+    port = await freePort();
+    const url = `http://127.0.0.1:${port}/mcp/http`;
+    const settings = { ai_sre_url: url, chat_id: "42", approver_ids: "42", checks_wait_seconds: 1, checks_tries: 30 };
+    await stage.n8n.workflow(readTemplate("gitops", settings));
+  }, 300_000);
+  afterAll(async () => {
+    await stage?.close();
+    await cluster?.stop();
+  });
+
+  beforeEach(() => stage.begin());
+  const next = (text: RegExp): Promise<Message> => stage.next(text);
+
+  /** AI SRE over a repository of its own, at the address that the workflow knows. */
+  async function openSite(): Promise<Forge> {
+    const forge = await openForge();
+    const data = path.join(path.dirname(cluster.kubeconfig), "site.yaml");
+    writeFileSync(data, "toolsets: [kubectl, git, gh, cli, server]\n");
+    const server = await startServer({
+      KUBECONFIG: cluster.kubeconfig,
+      MCP_SERVER_PORT: String(port),
+      MCP_APPROVER_KEY: keys.approver,
+      AISRE_POLICY_DATA: data,
+      GITHUB_REPO: "o/r",
+      GITHUB_TOKEN: token,
+      GITHUB_SERVER_URL: forge.url,
     });
+    onTestFinished(() => server.close());
+    return forge;
+  }
 
-    beforeEach(() => stage.begin());
-    const next = (text: RegExp): Promise<Message> => stage.next(text);
+  const branches = ({ git }: Forge): string => git.git("branch", "--list", "--format=%(refname:short)");
 
-    /** AI SRE over a repository of its own, at the address that the workflow knows. */
-    async function openSite(): Promise<Forge> {
-      const forge = await openForge();
-      const data = path.join(path.dirname(cluster.kubeconfig), "site.yaml");
-      writeFileSync(data, "toolsets: [kubectl, git, gh, cli, server]\n");
-      const server = await startServer({
-        KUBECONFIG: cluster.kubeconfig,
-        MCP_SERVER_PORT: String(port),
-        MCP_APPROVER_KEY: keys.approver,
-        AISRE_POLICY_DATA: data,
-        GITHUB_REPO: "o/r",
-        GITHUB_TOKEN: token,
-        GITHUB_SERVER_URL: forge.url,
-      });
-      onTestFinished(() => server.close());
-      return forge;
-    }
+  it("commits, pushes and opens it once approved, tells the link, and hears that the checks failed", async () => {
+    const forge = await openSite();
+    stage.model.script(fix());
+    await stage.post("ai-sre-gitops", alert("web"));
+    const plan = await next(/May this run\? Nothing has run yet/);
+    expect(plan.text).toContain("replicas: 3");
+    expect(branches(forge)).toBe("main");
+    await stage.press(await next(/May the pull request shown above be opened/), "Open it", anna);
+    expect((await next(/Pull request opened/)).text).toContain("https://github.com/o/r/pull/18");
+    expect(forge.opened()).toEqual([{ title: "fix: three of web", head: branch }]);
+    expect(`${forge.git.git("show", `${branch}:apps/web.yaml`)}\n`).toBe(fixed);
+    expect(`${forge.git.git("show", "main:apps/web.yaml")}\n`).toBe(old);
+    expect((await next(/Checks did not pass/)).text).toMatch(/test\s+fail/);
 
-    const branches = ({ git }: Forge): string => git.git("branch", "--list", "--format=%(refname:short)");
+    // The alert fires on: the pull request is there, so nobody is asked again.
+    const asked = stage.model.questions.length;
+    const before = stage.telegram.messages.length;
+    await stage.post("ai-sre-gitops", alert("web"));
+    await stage.idle();
+    expect([stage.model.questions.length, stage.telegram.messages.length]).toEqual([asked, before]);
+  });
 
-    it("commits, pushes and opens it once approved, tells the link, and hears that the checks failed", async () => {
-      const forge = await openSite();
-      stage.model.script(fix());
-      await stage.post("ai-sre-gitops", alert("web"));
-      const plan = await next(/May this run\? Nothing has run yet/);
-      expect(plan.text).toContain("replicas: 3");
-      expect(branches(forge)).toBe("main");
-      await stage.press(await next(/May the pull request shown above be opened/), "Open it", anna);
-      expect((await next(/Pull request opened/)).text).toContain("https://github.com/o/r/pull/18");
-      expect(forge.opened()).toEqual([{ title: "fix: three of web", head: branch }]);
-      expect(`${forge.git.git("show", `${branch}:apps/web.yaml`)}\n`).toBe(fixed);
-      expect(`${forge.git.git("show", "main:apps/web.yaml")}\n`).toBe(old);
-      expect((await next(/Checks did not pass/)).text).toMatch(/test\s+fail/);
+  it("waits while checks run, and says that they passed", async () => {
+    const forge = await openSite();
+    forge.checks = "running";
+    stage.model.script(fix());
+    await stage.post("ai-sre-gitops", alert("web"));
+    await stage.press(await next(/May the pull request shown above be opened/), "Open it", anna);
+    await next(/Pull request opened/);
+    await forge.asked(/statusCheckRollup/);
+    forge.checks = "SUCCESS";
+    expect((await next(/Checks passed/)).text).toContain("https://github.com/o/r/pull/18");
+  });
 
-      // The alert fires on: the pull request is there, so nobody is asked again.
-      const asked = stage.model.questions.length;
-      const before = stage.telegram.messages.length;
-      await stage.post("ai-sre-gitops", alert("web"));
-      await stage.idle();
-      expect([stage.model.questions.length, stage.telegram.messages.length]).toEqual([asked, before]);
+  it("opens nothing that a person refused", async () => {
+    const forge = await openSite();
+    stage.model.script(fix());
+    await stage.post("ai-sre-gitops", alert("web"));
+    await stage.press(await next(/May the pull request shown above be opened/), "No", anna);
+    await next(/No pull request was opened: nobody approved it/);
+    expect([branches(forge), forge.opened()]).toEqual(["main", []]);
+  });
+
+  it("says so when the model sees no fix in this file", async () => {
+    await openSite();
+    stage.model.script({
+      say: JSON.stringify({ output: { can_fix: false, title: "", description: "The node is <full>.", content: "" } }),
     });
+    await stage.post("ai-sre-gitops", alert("web"));
+    expect((await next(/No fix by pull request/)).text).toContain("The node is &lt;full&gt;.");
+  });
 
-    it("waits while checks run, and says that they passed", async () => {
-      const forge = await openSite();
-      forge.checks = "running";
-      stage.model.script(fix());
-      await stage.post("ai-sre-gitops", alert("web"));
-      await stage.press(await next(/May the pull request shown above be opened/), "Open it", anna);
-      await next(/Pull request opened/);
-      await forge.asked(/statusCheckRollup/);
-      forge.checks = "SUCCESS";
-      expect((await next(/Checks passed/)).text).toContain("https://github.com/o/r/pull/18");
-    });
+  it("shows no model a file with a secret in it", async () => {
+    const forge = await openSite();
+    forge.git.commit({ "apps/web.yaml": `replicas: 1\npassword: ${"hunter2-".repeat(3)}\n` });
+    const asked = stage.model.questions.length;
+    await stage.post("ai-sre-gitops", alert("web"));
+    await next(/By hand, please/);
+    expect(stage.model.questions.length).toBe(asked);
+  });
 
-    it("opens nothing that a person refused", async () => {
-      const forge = await openSite();
-      stage.model.script(fix());
-      await stage.post("ai-sre-gitops", alert("web"));
-      await stage.press(await next(/May the pull request shown above be opened/), "No", anna);
-      await next(/No pull request was opened: nobody approved it/);
-      expect([branches(forge), forge.opened()]).toEqual(["main", []]);
-    });
+  it("escalates when there is no such file", async () => {
+    await openSite();
+    await stage.post("ai-sre-gitops", alert("checkout"));
+    expect((await next(/It did not work/)).text).toContain("apps/checkout.yaml");
+  });
 
-    it("says so when the model sees no fix in this file", async () => {
-      await openSite();
-      stage.model.script({
-        say: JSON.stringify({ output: { can_fix: false, title: "", description: "The node is <full>.", content: "" } }),
-      });
-      await stage.post("ai-sre-gitops", alert("web"));
-      expect((await next(/No fix by pull request/)).text).toContain("The node is &lt;full&gt;.");
-    });
+  it("escalates when AI SRE is not there", async () => {
+    await stage.post("ai-sre-gitops", alert("web"));
+    expect((await next(/It did not work/)).text).toContain("AI SRE did not answer");
+  });
 
-    it("shows no model a file with a secret in it", async () => {
-      const forge = await openSite();
-      forge.git.commit({ "apps/web.yaml": `replicas: 1\npassword: ${"hunter2-".repeat(3)}\n` });
-      const asked = stage.model.questions.length;
-      await stage.post("ai-sre-gitops", alert("web"));
-      await next(/By hand, please/);
-      expect(stage.model.questions.length).toBe(asked);
-    });
-
-    it("escalates when there is no such file", async () => {
-      await openSite();
-      await stage.post("ai-sre-gitops", alert("checkout"));
-      expect((await next(/It did not work/)).text).toContain("apps/checkout.yaml");
-    });
-
-    it("escalates when AI SRE is not there", async () => {
-      await stage.post("ai-sre-gitops", alert("web"));
-      expect((await next(/It did not work/)).text).toContain("AI SRE did not answer");
-    });
-
-    it("leaves an alert alone that is resolved", async () => {
-      const before = stage.telegram.messages.length;
-      await stage.post("ai-sre-gitops", alert("web", "resolved"));
-      await stage.idle();
-      expect(stage.telegram.messages.length).toBe(before);
-    });
-  },
-);
+  it("leaves an alert alone that is resolved", async () => {
+    const before = stage.telegram.messages.length;
+    await stage.post("ai-sre-gitops", alert("web", "resolved"));
+    await stage.idle();
+    expect(stage.telegram.messages.length).toBe(before);
+  });
+});
 
 /** Where every AI SRE of these tests listens in its turn. */
 const freePort = (): Promise<number> =>
