@@ -1,5 +1,5 @@
 // n8n/agent.json in a real n8n against the real AI SRE: what a scripted model may do, what a person sees first, and what reaches a
-// tool..
+// tool.
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";

@@ -1,5 +1,5 @@
 // n8n/gitops.json in a real n8n against the real AI SRE, real git over HTTP and the stand-in for GitHub's API: an alert becomes a
-// pull request, or the branch of the workflow that says why not..
+// pull request, or the branch of the workflow that says why not.
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
