@@ -146,9 +146,10 @@ async function openBrowser() {
       return Buffer.from(z.looseObject({ data: z.string() }).parse(answer).data, "base64");
     },
     close: async (): Promise<void> => {
-      socket.close();
-      child.kill("SIGTERM");
+      // Debian starts it by a shell script: a signal would end the script alone.
+      await send("Browser.close", {});
       await exited;
+      socket.close();
       rmSync(profile, { recursive: true, force: true });
     },
   };
