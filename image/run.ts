@@ -59,6 +59,8 @@ function run(engine: Engine): number {
   const key = hasKey ? undefined : randomBytes(24).toString("hex");
   if (key !== undefined) process.env["MCP_API_KEY"] = key;
   const given = passedOn.filter((name) => process.env[name] && !fileVariables.includes(name));
+  if (runEngine(engine, ["container", "inspect", container]).status === 0)
+    console.log(`run: the container ${container} that was there ends, and its place is taken`);
   runEngine(engine, ["rm", "--force", container]);
   const started = runEngine(engine, [
     "run",
