@@ -75,7 +75,7 @@ describe.skipIf(locate(gh) === undefined)("the pull request's template", { timeo
     const plan = await next(/May this run\? Nothing has run yet/);
     expect(plan.text).toContain("replicas: 3");
     expect(branches(forge)).toBe("main");
-    await stage.press(await next(/May the pull request shown above be opened/), "Open it", anna);
+    await stage.press(await next(/may the pull request shown above be opened/), "Open it", anna);
     expect((await next(/Pull request opened/)).text).toContain("https://github.com/o/r/pull/18");
     expect(forge.opened()).toEqual([{ title: "fix: three of web", head: branch }]);
     expect(`${forge.git.git("show", `${branch}:apps/web.yaml`)}\n`).toBe(fixed);
@@ -95,7 +95,7 @@ describe.skipIf(locate(gh) === undefined)("the pull request's template", { timeo
     forge.checks = "running";
     stage.model.script(fix());
     await stage.post("ai-sre-gitops", alert("web"));
-    await stage.press(await next(/May the pull request shown above be opened/), "Open it", anna);
+    await stage.press(await next(/may the pull request shown above be opened/), "Open it", anna);
     await next(/Pull request opened/);
     await forge.asked(/statusCheckRollup/);
     forge.checks = "SUCCESS";
@@ -106,9 +106,29 @@ describe.skipIf(locate(gh) === undefined)("the pull request's template", { timeo
     const forge = await openSite();
     stage.model.script(fix());
     await stage.post("ai-sre-gitops", alert("web"));
-    await stage.press(await next(/May the pull request shown above be opened/), "No", anna);
-    await next(/No pull request was opened: nobody approved it/);
+    await stage.press(await next(/may the pull request shown above be opened/), "No", anna);
+    await next(/No pull request was opened: nobody who may approved it/);
     expect([branches(forge), forge.opened()]).toEqual(["main", []]);
+  });
+
+  it("leaves to people what names no deployment of its namespace", async () => {
+    const forge = await openSite();
+    const asked = stage.model.questions.length;
+    const labels = [
+      { deployment: "../infra/web" },
+      { deployment: "web", namespace: "prod" },
+      { deployment: "$`web" },
+      {},
+    ];
+    for (const label of labels) {
+      const before = stage.telegram.messages.length;
+      await stage.post("ai-sre-gitops", {
+        ...alert("web"),
+        commonLabels: { alertname: "TooFewReplicas", ...label },
+      });
+      await stage.telegram.waitFor(/<b>For people<\/b>: TooFewReplicas/, before);
+    }
+    expect([stage.model.questions.length, branches(forge)]).toEqual([asked, "main"]);
   });
 
   it("says so when the model sees no fix in this file", async () => {

@@ -104,6 +104,30 @@ describe("the template remediation", () => {
   );
 
   it(
+    "does not count a yes by link, which n8n sends when Telegram fails it: nobody knows who pressed",
+    async () => {
+      const before = await restarts();
+      at.model.script(restart);
+      at.telegram.webhookInfoFails = true;
+      try {
+        const id = await at.alert();
+        const question = await at.waitFor(/as shown above/);
+        expect(question.reply_markup?.inline_keyboard?.flat().map(({ url }) => typeof url)).toContain("string");
+        expect(await at.telegram.press(question, "Run it", stranger)).toBe(200);
+        const { status, nodes } = await at.ended(id);
+        expect(status).toBe("success");
+        expect(nodes).toEqual(["Alert", ...toQuestion, "Decide", "Approved?", "Declined"]);
+        expect(texts().at(-1)).toContain("<b>Not counted</b>");
+        expect(await restarts()).toEqual(before);
+        expect(verdicts().at(-1)).toMatchObject({ by: "alice", state: "declined" });
+      } finally {
+        at.telegram.webhookInfoFails = false;
+      }
+    },
+    timeoutMs,
+  );
+
+  it(
     "escalates when AI SRE was restarted between request and verdict: its memory went with the process",
     async () => {
       const before = await restarts();

@@ -34,6 +34,8 @@ export interface Telegram {
   readonly press: (message: Message, label: string, person: Person) => Promise<number>;
   /** Says something to the bot in a chat. */
   readonly say: (text: string, chat: number, person: Person) => Promise<number>;
+  /** From now on Telegram cannot say which webhook it has: n8n then sends links, which have no identity, instead of buttons. */
+  webhookInfoFails: boolean;
   readonly stop: () => Promise<void>;
 }
 
@@ -58,6 +60,8 @@ export async function startTelegram(local: () => string): Promise<Telegram> {
     if (method === "deleteWebhook") webhook = undefined;
     if (method === "answerCallbackQuery")
       notices.push(z.looseObject({ text: z.string().default("") }).parse(body).text);
+    if (method === "getWebhookInfo" && telegram.webhookInfoFails)
+      return { status: 500, result: "Internal Server Error" };
     if (method === "getWebhookInfo") return { status: 200, result: { url: webhook?.url ?? "" } };
     if (method !== "sendMessage") return { status: 200, result: true };
     const message = { ...messageSchema.parse(body), id: messages.length + 1 };
@@ -93,9 +97,10 @@ export async function startTelegram(local: () => string): Promise<Telegram> {
     await sent.text();
     return sent.status;
   };
-  return {
+  const telegram: Telegram = {
     url: `http://127.0.0.1:${address.port}`,
     messages,
+    webhookInfoFails: false,
     notices,
     waitFor: async (text, from = 0, timeoutMs = 120_000) => {
       const until = Date.now() + timeoutMs;
@@ -139,6 +144,7 @@ export async function startTelegram(local: () => string): Promise<Telegram> {
         server.close(() => resolve());
       }),
   };
+  return telegram;
 }
 
 const userOf = ({ id, username }: Person) => ({ id, username, is_bot: false, first_name: username });
