@@ -130,7 +130,7 @@ cluster: init ## Build a real Kubernetes API server and etcd for the tests (need
 test-chart-cluster: cluster ## Install the chart into a real Kubernetes API server, and hold its Roles to what policy allows
 	@$(NPM) run --silent test -- test/chart $(TESTFLAGS)
 
-test-n8n: init sandbox ## Run the workflow templates in a real n8n against AI SRE (installs n8n once: 3 GB, some minutes)
+test-n8n: init sandbox tools ## Run the workflow templates in a real n8n against AI SRE (installs n8n once: 3 GB, some minutes)
 	@$(NODE) scripts/install-n8n.ts
 	@AISRE_TEST_N8N=1 $(NPM) run --silent test -- test/n8n $(TESTFLAGS)
 

@@ -33,6 +33,18 @@ describe("the page about n8n", () => {
     expect("principals" in parsed ? checkPrincipals(parsed.principals) : parsed).toEqual([]);
   });
 
+  it("names every webhook", () => {
+    const places = templates.flatMap(({ json }) =>
+      workflowSchema
+        .parse(json)
+        .nodes.flatMap(({ type, parameters }) =>
+          type === "n8n-nodes-base.webhook" ? [String(parameters["path"])] : [],
+        ),
+    );
+    expect(places.length).toBeGreaterThan(3);
+    expect(places.filter((place) => !readPage(page).includes(`POST /webhook/${place}`))).toEqual([]);
+  });
+
   it("names every template, every setting of a Config, and every credential", () => {
     const text = readPage(page);
     for (const { file, json } of templates) {

@@ -127,6 +127,22 @@ describe("the agent's template", { timeout: 180_000 }, () => {
     });
   });
 
+  it("runs nothing when nobody answers in time, and says so", async () => {
+    await stage.n8n.unpublish(workflow);
+    const quick = { ai_sre_url: server.url, chat_id: "42", approver_ids: "42", approval_minutes: 0.05 };
+    // The first question is n8n's own review: nobody answers that either.
+    workflow = await stage.n8n.workflow(readTemplate("agent", quick));
+    const before = (await cluster.writes()).length;
+    stage.model.script(change("kubectl_scale", { resource: "deployment", name: "web", replicas: 5 }), {
+      say: "nobody let me.",
+    });
+    await ask("scale web");
+    await next(/wants to run `Change_kubectl_scale`/);
+    await stage.idle();
+    expect((await cluster.writes()).length).toBe(before);
+    expect(stage.telegram.messages.at(-1)?.text).not.toMatch(/Done/);
+  });
+
   it("says that it did not work when AI SRE lets it in no more", async () => {
     await stage.n8n.credential("AI SRE viewer of the past", "httpBearerAuth", { token: "a key that was taken back" });
     await stage.n8n.unpublish(workflow);

@@ -13,7 +13,12 @@ import { verifyAudit } from "../helpers/verify-audit.ts";
 import { openCluster } from "../demo/setup.ts";
 
 /** Every change in `default` takes a person. */
-const siteData = { protected_namespaces: ["kube-system", "flux-system", "default"], limits: { cache_ttl_ms: 0 } };
+const siteData = (approvalExpiresS: number) => ({
+  protected_namespaces: ["kube-system", "flux-system", "default"],
+  limits: { cache_ttl_ms: 0, approval_expires_s: approvalExpiresS },
+});
+/** As AI SRE's own, seconds. */
+const usualExpiryS = 900;
 
 export const keys = {
   operator: serverKey,
@@ -34,8 +39,8 @@ export interface AiSre {
   readonly audit: () => readonly Readonly<Record<string, unknown>>[];
   /** What `ai-sre audit verify` says of each replica's whole file. */
   readonly verified: () => readonly unknown[];
-  /** Ends every server in order and starts another, with the same files, on the same port. */
-  readonly restart: () => Promise<void>;
+  /** Ends every server in order and starts another on the same port, with the same files but for how long a request stays open. */
+  readonly restart: (approvalExpiresS?: number) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -51,7 +56,7 @@ export async function startAiSre(replicas = 1): Promise<AiSre> {
   const settings = {
     KUBECONFIG: cluster.kubeconfig,
     AISRE_SECRET_KEY_FILE: file("secret.key", secret),
-    AISRE_POLICY_DATA: file("site.yaml", stringify(siteData)),
+    AISRE_POLICY_DATA: file("site.yaml", stringify(siteData(usualExpiryS))),
     AISRE_PRINCIPALS_FILE: file("principals.yaml", stringify(principals)),
     ...(replicas === 1 ? {} : { AISRE_APPROVAL_LEDGER: "kubernetes" }),
   };
@@ -70,8 +75,9 @@ export async function startAiSre(replicas = 1): Promise<AiSre> {
     audits,
     audit: () => audits().flat(),
     verified: () => auditFiles.map((auditFile) => verifyAudit(linesOf(auditFile), hashSecret(secret))),
-    restart: async () => {
+    restart: async (approvalExpiresS = usualExpiryS) => {
       await Promise.all(servers.map((server) => server.close()));
+      file("site.yaml", stringify(siteData(approvalExpiresS)));
       servers = await Promise.all(auditFiles.map((auditFile, at) => start(auditFile, new URL(urls[at] ?? "").port)));
     },
     stop: async () => {

@@ -5,8 +5,6 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type SimulatedCluster, startSimulatedCluster } from "../../demo/cluster/start.ts";
-import { gh } from "../../src/command/grammar/gh.ts";
-import { locate } from "../command/installed.ts";
 import { startServer } from "../helpers/server.ts";
 import { type Forge, openForge, token } from "./forge.ts";
 import { keys } from "./ai-sre.ts";
@@ -28,17 +26,16 @@ const alert = (deployment: string, status = "firing") => ({
 });
 const branch = "ai-sre/web-01234567";
 
-describe.skipIf(locate(gh) === undefined)("the pull request's template", { timeout: 180_000 }, () => {
+describe("the pull request's template", { timeout: 180_000 }, () => {
   let cluster: SimulatedCluster;
   let stage: Stage;
   let port: number;
+  let workflow: string;
   beforeAll(async () => {
     cluster = await startSimulatedCluster();
     stage = await openStage();
     port = await freePort();
-    const url = `http://127.0.0.1:${port}/mcp/http`;
-    const settings = { ai_sre_url: url, chat_id: "42", approver_ids: "42", checks_wait_seconds: 1, checks_tries: 30 };
-    await stage.n8n.workflow(readTemplate("gitops", settings));
+    workflow = await publish();
   }, 300_000);
   afterAll(async () => {
     await stage?.close();
@@ -48,22 +45,35 @@ describe.skipIf(locate(gh) === undefined)("the pull request's template", { timeo
   beforeEach(() => stage.begin());
   const next = (text: RegExp): Promise<Message> => stage.next(text);
 
+  const publish = (more: Readonly<Record<string, number>> = {}): Promise<string> => {
+    const url = `http://127.0.0.1:${port}/mcp/http`;
+    const settings = { ai_sre_url: url, chat_id: "42", approver_ids: "42", checks_wait_seconds: 1, checks_tries: 30 };
+    return stage.n8n.workflow(readTemplate("gitops", { ...settings, ...more }));
+  };
+
   /** AI SRE over a repository of its own, at the address that the workflow knows. */
-  async function openSite(): Promise<Forge> {
+  async function openSite(): Promise<Forge & { readonly restart: () => Promise<void> }> {
     const forge = await openForge();
     const data = path.join(path.dirname(cluster.kubeconfig), "site.yaml");
     writeFileSync(data, "toolsets: [kubectl, git, gh, cli, server]\n");
-    const server = await startServer({
-      KUBECONFIG: cluster.kubeconfig,
-      MCP_SERVER_PORT: String(port),
-      MCP_APPROVER_KEY: keys.approver,
-      AISRE_POLICY_DATA: data,
-      GITHUB_REPO: "o/r",
-      GITHUB_TOKEN: token,
-      GITHUB_SERVER_URL: forge.url,
-    });
+    const start = () =>
+      startServer({
+        KUBECONFIG: cluster.kubeconfig,
+        MCP_SERVER_PORT: String(port),
+        MCP_APPROVER_KEY: keys.approver,
+        AISRE_POLICY_DATA: data,
+        GITHUB_REPO: "o/r",
+        GITHUB_TOKEN: token,
+        GITHUB_SERVER_URL: forge.url,
+      });
+    let server = await start();
     onTestFinished(() => server.close());
-    return forge;
+    return Object.assign(forge, {
+      restart: async () => {
+        await server.close();
+        server = await start();
+      },
+    });
   }
 
   const branches = ({ git }: Forge): string => git.git("branch", "--list", "--format=%(refname:short)");
@@ -108,6 +118,17 @@ describe.skipIf(locate(gh) === undefined)("the pull request's template", { timeo
     await stage.post("ai-sre-gitops", alert("web"));
     await stage.press(await next(/may the pull request shown above be opened/), "No", anna);
     await next(/No pull request was opened: nobody who may approved it/);
+    expect([branches(forge), forge.opened()]).toEqual(["main", []]);
+  });
+
+  it("escalates when AI SRE was restarted between request and verdict", async () => {
+    const forge = await openSite();
+    stage.model.script(fix());
+    await stage.post("ai-sre-gitops", alert("web"));
+    const question = await next(/may the pull request shown above be opened/);
+    await forge.restart();
+    await stage.press(question, "Open it", anna);
+    expect((await next(/It did not work/)).text).toMatch(/approval\/(?:other-process|forged)/);
     expect([branches(forge), forge.opened()]).toEqual(["main", []]);
   });
 
@@ -165,6 +186,16 @@ describe.skipIf(locate(gh) === undefined)("the pull request's template", { timeo
     await stage.post("ai-sre-gitops", alert("web", "resolved"));
     await stage.idle();
     expect(stage.telegram.messages.length).toBe(before);
+  });
+
+  it("opens nothing when nobody answers in time", async () => {
+    const forge = await openSite();
+    await stage.n8n.unpublish(workflow);
+    workflow = await publish({ approval_minutes: 0.05 });
+    stage.model.script(fix());
+    await stage.post("ai-sre-gitops", alert("web"));
+    await next(/No pull request was opened: nobody who may approved it/);
+    expect([branches(forge), forge.opened()]).toEqual(["main", []]);
   });
 });
 

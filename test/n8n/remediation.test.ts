@@ -1,10 +1,13 @@
 // The template `remediation` in a real n8n against a real AI SRE: the nine steps, and every way in which it can end, each in the branch
 // meant for it.
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keys } from "./ai-sre.ts";
 import { bob, chat, type Incidents, proposal, restart, startIncidents, stranger } from "./remediation-setup.ts";
 
 const timeoutMs = 300_000;
+/** What site data allows at least, seconds. */
+const shortestExpiryS = 30;
 const toLook = ["Config", "Incident", "Whose?", "Look", "Looked?"];
 const toPlan = [...toLook, "Lessons", "Recall", "Plan", "Check the plan", "A plan?"];
 const toRequest = [...toPlan, "Request"];
@@ -142,6 +145,27 @@ describe("the template remediation", () => {
       expect(output("Read the error")).toMatchObject({ code: "grant_invalid" });
       expect(texts().at(-1)).toContain("approval/other-process");
       expect(await restarts()).toEqual(before);
+    },
+    timeoutMs,
+  );
+
+  it(
+    "escalates a yes that comes after the request has ended in AI SRE",
+    async () => {
+      await at.sre.restart(shortestExpiryS);
+      const before = await restarts();
+      at.model.script(restart);
+      const id = await at.alert();
+      const question = await at.waitFor(/as shown above/);
+      await sleep((shortestExpiryS + 1) * 1000);
+      expect(await at.telegram.press(question, "Run it", bob)).toBe(200);
+      const { status, nodes, output } = await at.ended(id);
+      expect(status).toBe("success");
+      expect(nodes).toEqual(["Alert", ...toQuestion, "Decide", ...escalated]);
+      expect(output("Read the error")).toMatchObject({ code: "grant_invalid" });
+      expect(texts().at(-1)).toContain("approval/expired");
+      expect(await restarts()).toEqual(before);
+      await at.sre.restart();
     },
     timeoutMs,
   );
