@@ -158,6 +158,11 @@ export const chartValuesSchema = z.strictObject({
           ports: z.array(port).min(1).describe("Their ports."),
         })
         .describe("The way to Prometheus and Alertmanager."),
+      tracing: z
+        .strictObject({
+          to: peers.describe("The collector, as NetworkPolicyPeers; every address when empty."),
+        })
+        .describe("The way to the collector, on the port of tracing.endpoint, when that is set."),
       github: z
         .strictObject({
           cidrs: z.array(cidr).min(1).describe("The forge's address blocks."),

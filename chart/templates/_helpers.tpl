@@ -15,8 +15,18 @@ app.kubernetes.io/name: {{ include "ai-sre.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{- /* The pod of `helm test`, which the NetworkPolicy lets in. */ -}}
+{{- define "ai-sre.testSelector" -}}
+app.kubernetes.io/name: {{ include "ai-sre.name" . }}-test
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
 {{- define "ai-sre.labels" -}}
 {{ include "ai-sre.selector" . }}
+{{ include "ai-sre.release" . }}
+{{- end }}
+
+{{- define "ai-sre.release" -}}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}

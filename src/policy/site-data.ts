@@ -86,6 +86,13 @@ const quota = z
   .string()
   .regex(/^[1-9][0-9]{0,3}\/[1-9][0-9]{0,3}[smh]$/, "must be a number and a time such as 60/1m or 6/10m");
 
+/** What a group of settings is for: said of the whole, and of the part of it that a layer gives. */
+const about = {
+  rateLimit: "How fast one principal may start commands; counted by each replica.",
+  changeBudget: "How many changes may start in a time; counted by each replica.",
+  limits: "What one command may take. A rule may make it less.",
+} as const;
+
 const rateLimit = z.strictObject({
   per_principal: quota.describe("Calls that start something, as NUMBER/TIME."),
   burst: z.int().min(1).max(9999).describe("How many of them may come at once."),
@@ -146,18 +153,18 @@ export const siteDataSchema = z.strictObject({
     .describe(
       "Files that no change may touch: a path, a folder with a final `/`, or a file's name in any folder as `**/name`.",
     ),
-  rate_limit: rateLimit.describe("How fast one principal may start commands; counted by each replica."),
-  change_budget: changeBudget.describe("How many changes may start in a time; counted by each replica."),
-  limits: limits.describe("What one command may take. A rule may make it less."),
+  rate_limit: rateLimit.describe(about.rateLimit),
+  change_budget: changeBudget.describe(about.changeBudget),
+  limits: limits.describe(about.limits),
 });
 
 export type SiteData = z.infer<typeof siteDataSchema>;
 
 /** One layer: any part of site data. Maps may be given in part, lists are whole. */
 export const siteLayerSchema = siteDataSchema.partial().extend({
-  rate_limit: rateLimit.partial().optional(),
-  change_budget: changeBudget.partial().optional(),
-  limits: limits.partial().optional(),
+  rate_limit: rateLimit.partial().optional().describe(about.rateLimit),
+  change_budget: changeBudget.partial().optional().describe(about.changeBudget),
+  limits: limits.partial().optional().describe(about.limits),
 });
 
 export type SiteLayer = z.infer<typeof siteLayerSchema>;

@@ -29,9 +29,10 @@ describe("the chart's files", () => {
     const look = (schema: z.core.JSONSchema.BaseSchema, at: string): void => {
       for (const [name, one] of Object.entries(schema.properties ?? {})) {
         if (typeof one === "boolean") continue;
-        // Site data has a page of its own.
-        if (one.description === undefined && !at.startsWith(".site")) undescribed.push(`${at}.${name}`);
+        if (one.description === undefined) undescribed.push(`${at}.${name}`);
         look(one, `${at}.${name}`);
+        const { items } = one;
+        if (typeof items === "object" && !Array.isArray(items)) look(items, `${at}.${name}[]`);
       }
     };
     look(z.toJSONSchema(chartValuesSchema, { io: "input" }), "");
@@ -45,6 +46,28 @@ const roleRules = z.object({
   rules: z.array(
     z.object({ apiGroups: z.array(z.string()), resources: z.array(z.string()), verbs: z.array(z.string()) }),
   ),
+});
+
+const networkPolicy = z.object({
+  spec: z.object({
+    ingress: z.array(
+      z.object({
+        from: z.array(
+          z.looseObject({
+            podSelector: z.object({ matchLabels: z.record(z.string(), z.string()).optional() }).optional(),
+          }),
+        ),
+      }),
+    ),
+    egress: z.array(z.object({ ports: z.array(z.looseObject({ port: z.int() })), to: z.array(z.looseObject({})) })),
+  }),
+});
+
+const testPod = z.object({
+  metadata: z.object({ labels: z.record(z.string(), z.string()) }),
+  spec: z.object({
+    containers: z.array(z.object({ args: z.array(z.string()), env: z.array(z.object({ name: z.string() })) })),
+  }),
 });
 
 const ofKind = (manifests: readonly Manifest[], kind: string): readonly Manifest[] =>
@@ -114,6 +137,48 @@ describe.skipIf(!hasHelm)("helm", () => {
         .map(({ metadata }) => metadata.namespace);
     expect(leases(leastValues)).toEqual([]);
     expect(leases(valueSets["two replicas"] ?? {})).toEqual(["ops"]);
+  });
+
+  const policyOf = (values: Values): z.output<typeof networkPolicy> =>
+    networkPolicy.parse(ofKind(renderChart(values), "NetworkPolicy")[0]);
+
+  it("lets `helm test` in, whoever else may call, and shows its key to no list of processes", () => {
+    for (const name of ["least", "git and monitoring", "two replicas"]) {
+      const values = valueSets[name] ?? {};
+      const [pod] = ofKind(renderChart(values), "Pod").map((one) => testPod.parse(one));
+      const peers = policyOf(values).spec.ingress.flatMap(({ from }) => from);
+      const letIn = peers.filter(
+        ({ podSelector }) =>
+          podSelector?.matchLabels !== undefined &&
+          Object.entries(podSelector.matchLabels).every(([key, value]) => pod?.metadata.labels[key] === value),
+      );
+      expect(letIn).toHaveLength(1);
+      const [container] = pod?.spec.containers ?? [];
+      expect(container?.args.filter((word) => /key|\$\(/i.test(word))).toEqual([]);
+      expect(container?.env.map((variable) => variable.name)).toEqual(["MCP_API_KEY"]);
+    }
+    // The pod of `helm test` is no pod of the server: the Service must not send calls to it.
+    const [service] = ofKind(renderChart(leastValues), "Service");
+    expect(service).toMatchObject({ spec: { selector: { "app.kubernetes.io/name": "ai-sre" } } });
+  });
+
+  const collectors: readonly (readonly [endpoint: string, port: number])[] = [
+    ["http://otel-collector:4318", 4318],
+    ["https://otel.example.com", 443],
+    ["http://otel.example.com/otlp", 80],
+    ["https://otel.example.com:8443/otlp/v1", 8443],
+    ["http://[fd00::1]:4318", 4318],
+  ];
+  it.each(collectors)("opens the way to the collector at %s", (endpoint, port) => {
+    const opened = (values: Values): readonly unknown[] =>
+      policyOf(values).spec.egress.filter(({ ports }) => ports.some((one) => one.port === port));
+    const tracing = { endpoint };
+    const nowhere = { ...leastValues, networkPolicy: { apiServer: { ports: [6443] } } };
+    expect(opened(nowhere)).toEqual([]);
+    expect(opened({ ...nowhere, tracing })).toMatchObject([{ to: [{ ipBlock: { except: ["169.254.0.0/16"] } }] }]);
+    const to = [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }];
+    const named = { ...nowhere, tracing, networkPolicy: { ...nowhere.networkPolicy, tracing: { to } } };
+    expect(opened(named)).toEqual([{ ports: [{ port, protocol: "TCP" }], to }]);
   });
 
   const wrong: readonly (readonly [what: string, values: Values, says: RegExp])[] = [
