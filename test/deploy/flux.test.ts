@@ -52,6 +52,17 @@ describe("deploy/flux", () => {
     });
   });
 
+  it.skipIf(!hasHelm)("lets n8n in from its own namespace, as the page of installation does", () => {
+    const from = [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "n8n" } } }];
+    const [policy] = renderChart(release.spec.values).filter(({ kind }) => kind === "NetworkPolicy");
+    expect(policy).toMatchObject({ spec: { ingress: [{ from: expect.arrayContaining(from) as unknown }] } });
+    const page = readFileSync(path.resolve(folder, "../../docs/install.md"), "utf8");
+    const [, values = ""] = /^(networkPolicy:\n(?: .*\n)+)/m.exec(page) ?? [];
+    expect(release.spec.values["networkPolicy"]).toEqual(
+      z.object({ networkPolicy: z.unknown() }).parse(parse(values)).networkPolicy,
+    );
+  });
+
   it.skipIf(!hasHelm)("has values that the chart takes, and needs no kinds that a cluster may lack", () => {
     const groups = renderChart(release.spec.values).map(({ apiVersion }) => apiVersion);
     expect(groups.length).toBeGreaterThan(5);
