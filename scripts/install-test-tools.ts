@@ -14,7 +14,7 @@ const bin = path.join(root, ".tools/bin");
 const debianPackages: readonly DebianPackage[] = [
   { name: "gawk", programs: ["gawk"], libraries: ["libsigsegv2"] },
   { name: "prometheus", programs: ["promtool", "prometheus"] },
-  { name: "prometheus-alertmanager", programs: ["prometheus-alertmanager"] },
+  { name: "prometheus-alertmanager", programs: ["prometheus-alertmanager", "amtool"] },
 ];
 
 mkdirSync(bin, { recursive: true });

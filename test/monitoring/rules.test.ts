@@ -5,6 +5,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
+import { amtool } from "../helpers/amtool.ts";
 import { promtool } from "../helpers/promtool.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -98,6 +99,33 @@ describe.skipIf(promtool === undefined)("promtool", () => {
       input: text("alerts.test.yaml").replace("exp_alerts: []", "exp_alerts: [{ exp_labels: { severity: none } }]"),
     });
     expect(status).not.toBe(0);
+  });
+});
+
+describe.skipIf(amtool === undefined)("amtool", () => {
+  const run = (words: readonly string[], input?: string) =>
+    spawnSync(amtool ?? "", words, { cwd: folder, encoding: "utf8", input });
+  const receiverOf = (...labels: readonly string[]): string =>
+    run(["config", "routes", "test", "--config.file=alertmanager.yml", ...labels]).stdout.trim();
+
+  it("accepts the configuration, and would notice a receiver that is none", () => {
+    expect(run(["check-config", "alertmanager.yml"])).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("SUCCESS"),
+    });
+    const wrong = text("alertmanager.yml").replace("- name: people", "- name: persons");
+    const refused = run(["check-config", "/dev/stdin"], wrong);
+    expect(refused.status).not.toBe(0);
+    expect(refused.stdout + refused.stderr).toMatch(/undefined receiver "people"/);
+  });
+
+  it("sends to people what the operator cannot repair, and every other alert to n8n", () => {
+    const ofPeople = ["AiSreDown", "AiSrePolicyFault", "AiSreAuditFailure"];
+    expect(alerts).toEqual(expect.arrayContaining(ofPeople));
+    expect(alerts).toContain("AiSreDenials");
+    for (const alert of alerts)
+      expect([alert, receiverOf(`alertname=${alert}`)]).toEqual([alert, ofPeople.includes(alert) ? "people" : "n8n"]);
+    expect(receiverOf("alertname=KubePodCrashLooping", "namespace=default")).toBe("n8n");
   });
 });
 
