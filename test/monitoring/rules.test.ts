@@ -1,8 +1,9 @@
 // What stands in monitoring/, by the programs that will read it and against the metrics that the server has.
 import { execFileSync, spawnSync } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import * as z from "zod";
 import { amtool } from "../helpers/amtool.ts";
@@ -11,6 +12,15 @@ import { promtool } from "../helpers/promtool.ts";
 const root = path.resolve(import.meta.dirname, "../..");
 const folder = path.join(root, "monitoring");
 const text = (name: string): string => readFileSync(path.join(folder, name), "utf8");
+
+/** A copy of monitoring/ with another text in one file. */
+function folderWith(name: string, changed: string): string {
+  const copy = mkdtempSync(path.join(tmpdir(), "aisre-rules-"));
+  onTestFinished(() => rmSync(copy, { recursive: true }));
+  cpSync(folder, copy, { recursive: true });
+  writeFileSync(path.join(copy, name), changed);
+  return copy;
+}
 
 /** Every metric that the docs name, which a test holds to what the server has. */
 const known = new Set(readFileSync(path.join(root, "docs/metrics.md"), "utf8").match(/aisre_[a-z_]+/g));
@@ -94,17 +104,22 @@ describe.skipIf(promtool === undefined)("promtool", () => {
   });
 
   it("would notice a rule that no longer fires", () => {
-    const { status } = spawnSync(promtool ?? "", ["test", "rules", "/dev/stdin"], {
-      cwd: folder,
-      input: text("alerts.test.yaml").replace("exp_alerts: []", "exp_alerts: [{ exp_labels: { severity: none } }]"),
+    const changed = text("alerts.test.yaml").replace(
+      "exp_alerts: []",
+      "exp_alerts: [{ exp_labels: { severity: none } }]",
+    );
+    const { status, stdout, stderr } = spawnSync(promtool ?? "", ["test", "rules", "alerts.test.yaml"], {
+      cwd: folderWith("alerts.test.yaml", changed),
+      encoding: "utf8",
     });
     expect(status).not.toBe(0);
+    expect(stdout + stderr).toContain("FAILED");
+    expect(stdout + stderr).toContain('severity="none"');
   });
 });
 
 describe.skipIf(amtool === undefined)("amtool", () => {
-  const run = (words: readonly string[], input?: string) =>
-    spawnSync(amtool ?? "", words, { cwd: folder, encoding: "utf8", input });
+  const run = (words: readonly string[], cwd = folder) => spawnSync(amtool ?? "", words, { cwd, encoding: "utf8" });
   const receiverOf = (...labels: readonly string[]): string =>
     run(["config", "routes", "test", "--config.file=alertmanager.yml", ...labels]).stdout.trim();
 
@@ -114,7 +129,7 @@ describe.skipIf(amtool === undefined)("amtool", () => {
       stdout: expect.stringContaining("SUCCESS"),
     });
     const wrong = text("alertmanager.yml").replace("- name: people", "- name: persons");
-    const refused = run(["check-config", "/dev/stdin"], wrong);
+    const refused = run(["check-config", "alertmanager.yml"], folderWith("alertmanager.yml", wrong));
     expect(refused.status).not.toBe(0);
     expect(refused.stdout + refused.stderr).toMatch(/undefined receiver "people"/);
   });
