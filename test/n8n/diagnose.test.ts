@@ -1,5 +1,6 @@
 // The template `diagnose` in a real n8n against a real AI SRE: it answers, and where it cannot, it says so in a branch of its own.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../helpers/free-port.ts";
 import { type AiSre, keys, startAiSre } from "./ai-sre.ts";
 import { fromAlertmanager, makeCredentials } from "./credentials.ts";
 import { endedExecution, nextExecution } from "./executions.ts";
@@ -7,6 +8,8 @@ import { type N8n, startN8n } from "./n8n.ts";
 import { readTemplate } from "./template.ts";
 
 const nowhere = { telegram: "http://127.0.0.1:1", model: "http://127.0.0.1:1" };
+/** n8n does not use the error output for a connection that it does not get: it hands on what went in. */
+const unreached = ["Ask", "Config", "Question", "Pods", "Workload", "Events", "Answered?", "Not answered"];
 
 describe("the template diagnose", () => {
   let sre: AiSre;
@@ -61,18 +64,9 @@ describe("the template diagnose", () => {
   }, 120_000);
 
   it("tells a wrong key from a refusal", async () => {
-    const wrong = await startedWithKey(`${keys.viewer.slice(1)}0`);
-    // n8n does not use the error output for a connection that it does not get: it hands on what went in.
-    expect(wrong.nodes).toEqual([
-      "Ask",
-      "Config",
-      "Question",
-      "Pods",
-      "Workload",
-      "Events",
-      "Answered?",
-      "Not answered",
-    ]);
+    await n8n.credential("AI SRE viewer of the past", "httpBearerAuth", { token: `${keys.viewer.slice(1)}0` });
+    const wrong = await askAnew(sre.url, { "AI SRE viewer": "AI SRE viewer of the past" });
+    expect(wrong.nodes).toEqual(unreached);
     expect(wrong.output("Not answered")).toMatchObject({
       code: "not_reached",
       error: expect.stringContaining("AI SRE gave no answer"),
@@ -80,16 +74,20 @@ describe("the template diagnose", () => {
     expect(sre.audit()).toContainEqual(expect.objectContaining({ kind: "auth_failure" }));
   }, 120_000);
 
+  it("says so when AI SRE is not there", async () => {
+    const away = await askAnew(`http://127.0.0.1:${await freePort()}/mcp/http`);
+    expect(away.nodes).toEqual(unreached);
+    expect(away.output("Not answered")).toMatchObject({ outcome: "not answered", code: "not_reached" });
+  }, 120_000);
+
   it("lets in nobody without the webhook's key, and nothing out", async () => {
     expect(await n8n.webhook("ai-sre-diagnose", {}, { authorization: "Bearer another" })).toBe(403);
     expect(n8n.wentOut()).toEqual([]);
   });
 
-  async function startedWithKey(token: string) {
-    await n8n.credential("AI SRE viewer of the past", "httpBearerAuth", { token });
-    const json = readTemplate("diagnose", { ai_sre_url: sre.url }, { "AI SRE viewer": "AI SRE viewer of the past" });
+  async function askAnew(url: string, renamed: Readonly<Record<string, string>> = {}) {
     await n8n.unpublish(workflow);
-    workflow = await n8n.workflow(json);
+    workflow = await n8n.workflow(readTemplate("diagnose", { ai_sre_url: url }, renamed));
     return ask({});
   }
 });
