@@ -98,6 +98,7 @@ export async function measureRungs(calls: number): Promise<RungReport> {
   const measured: PolicyDecisionPoint = {
     revision: policy.revision,
     visible: (principal) => policy.visible(principal),
+    probe: (question) => policy.probe(question),
     decide: (question) => {
       const evaluation = policy.decide(question);
       evaluations.push(evaluation.durationMs * 1000);

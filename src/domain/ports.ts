@@ -49,6 +49,8 @@ export interface PolicyDecisionPoint {
   /** Id of the key that signed the bundle; absent when no signature was asked for. */
   readonly keyId?: string;
   decide(question: Question): Evaluation;
+  /** What it would decide on a call that nobody made: told to nobody, not even a fault. */
+  probe(question: Question): Evaluation;
   /** Names of the tools that this principal could ever use. Empty on a fault. */
   visible(principal: Principal): ReadonlySet<string>;
 }

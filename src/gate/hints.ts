@@ -95,6 +95,8 @@ function isAllowed(command: string, call: ToolCall, { policy, settings }: Ports)
   const stdin = command.includes(" -f -") ? { stdin: manifest } : {};
   const assumed = { serverUrl: "https://github.com", ...settings.git };
   const asked = { ...call, tool: "cli_tool", arguments: { command, ...stdin } };
-  const judgement = judge(asked, policy, settings, assumedObservation(assumed));
+  // Nobody made this call: neither the shadow nor a count may hear of it.
+  const asking = { decide: policy.probe };
+  const judgement = judge(asked, asking, settings, assumedObservation(assumed));
   return judgement.kind === "judged" && judgement.decision.effect === "allow";
 }

@@ -61,6 +61,8 @@ export interface Judged {
 
 export type Judgement = Refused | Judged;
 
+type Decider = Pick<PolicyDecisionPoint, "decide">;
+
 /** Rungs 1 and 2. Never throws for what a caller sent. */
 export function readCall(call: ToolCall, settings: ParseSettings): Refused | Understood {
   const tool = findTool(call.tool);
@@ -88,12 +90,12 @@ export function readCall(call: ToolCall, settings: ParseSettings): Refused | Und
 }
 
 /** Rung 4: what policy says of every stage and every change of a file; `approvedBy` names who gave a valid grant. */
-export const judgePlan = ({ asked, plan }: Understood, policy: PolicyDecisionPoint, approvedBy?: string): Judged =>
+export const judgePlan = ({ asked, plan }: Understood, policy: Decider, approvedBy?: string): Judged =>
   mergeStages(plan, judgeStages({ asked, plan }, policy, approvedBy));
 
 export const judgeStages = (
   { asked, plan }: Pick<Understood, "asked" | "plan">,
-  policy: PolicyDecisionPoint,
+  policy: Decider,
   approvedBy?: string,
 ): readonly StageEvaluation[] =>
   questions(asked, plan, approvedBy).map(({ place, question }) => ({ ...place, evaluation: policy.decide(question) }));
@@ -114,7 +116,7 @@ export function mergeStages(plan: Plan, stages: readonly StageEvaluation[]): Jud
 /** Rungs 1, 2 and 4 in one, with facts that `assume` gives instead of observation; none without it. */
 export function judge(
   call: ToolCall,
-  policy: PolicyDecisionPoint,
+  policy: Decider,
   settings: ParseSettings,
   assume?: (plan: Plan) => Observed,
 ): Judgement {

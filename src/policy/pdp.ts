@@ -51,25 +51,30 @@ export function createPolicy(options: PolicyOptions): Policy {
   /** What each principal sees, asked once. */
   const visibleTo = new Map<string, ReadonlySet<string>>();
 
+  const ask = (question: Question, onFaultOfIt: PolicyOptions["onFault"]): Evaluation => {
+    const look = () => ({
+      credentials: credentialsOf(question),
+      site: {
+        ...context(),
+        mode: siteData.mode,
+        hour_utc: new Date(clock.now()).getUTCHours(),
+        recent_changes: 0,
+      },
+    });
+    return decide(question, look, { evaluator, decisions, clock, onFault: onFaultOfIt });
+  };
+
   return {
     bundle,
     siteData,
     revision,
     ...(bundle.release === undefined ? {} : { keyId: bundle.release.keyId }),
     decide(question) {
-      const look = () => ({
-        credentials: credentialsOf(question),
-        site: {
-          ...context(),
-          mode: siteData.mode,
-          hour_utc: new Date(clock.now()).getUTCHours(),
-          recent_changes: 0,
-        },
-      });
-      const evaluation = decide(question, look, { evaluator, decisions, clock, onFault });
+      const evaluation = ask(question, onFault);
       onDecided?.(question, evaluation);
       return evaluation;
     },
+    probe: (question) => ask(question, () => {}),
     visible(principal) {
       const asked = JSON.stringify({ schema_version: 1, principal: toPrincipal(principal) });
       const held = visibleTo.get(asked);

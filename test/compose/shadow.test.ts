@@ -5,6 +5,7 @@ import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { composePolicy } from "../../src/compose/policy.ts";
 import { createShadow, type ShadowOptions } from "../../src/compose/shadow.ts";
+import { withHints } from "../../src/gate/hints.ts";
 import { judge } from "../../src/gate/judge.ts";
 import { toCall } from "../gate/setup.ts";
 import { eventually } from "../helpers/door.ts";
@@ -35,10 +36,21 @@ function open(write: (folder: string) => void, times: NonNullable<ShadowOptions[
   );
   const ask = (command: string) => judge(toCall("cli_tool", { command }, { callId: "call-7" }), policy, settings);
   const is = (state: string) => eventually(() => shadow.describe()["state"] === state, `the shadow is ${state}`);
-  return { ask, counted, logged, shadow, shadowFolder, policy, is };
+  return { settings, ask, counted, logged, shadow, shadowFolder, policy, is };
 }
 
 describe("a shadow policy", () => {
+  it("hears of the calls that were made, and of no form that a hint was tried with", async () => {
+    const { ask, counted, policy, settings, is } = open((folder) => writeBundle(folder));
+    await is("ready");
+    const call = toCall("cli_tool", { command: "kubectl exec web -- id" });
+    const hinted = withHints(judge(call, policy, settings), call, { policy, settings });
+    expect(hinted).toMatchObject({ kind: "refused", reason: { try: "kubectl logs, kubectl describe" } });
+    ask("kubectl get pods");
+    await eventually(() => counted.length > 0, "what was asked is compared");
+    expect(counted).toEqual(["agreed"]);
+  });
+
   it("is counted and quoted where it would decide otherwise, and decides nothing", async () => {
     const site = { namespaces: ["default", "kube-system"], binaries: ["kubectl"] };
     const { ask, counted, logged, is } = open((folder) => writeBundle(folder, site));

@@ -110,6 +110,7 @@ describe("an answer of a moment ago", () => {
             return revisions[at] ?? "";
           },
           visible: (principal) => policy.visible(principal),
+          probe: (question) => policy.probe(question),
           decide: (question) => {
             const evaluation = policy.decide(question);
             if (evaluation.decision.effect === "deny") return evaluation;
