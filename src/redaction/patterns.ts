@@ -45,6 +45,19 @@ export const namedPatterns: readonly CredentialPattern[] = [
  */
 export const shapedPatterns: readonly CredentialPattern[] = [
   {
+    kind: "jwt",
+    mark: "eyJ",
+    pattern: /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,3}/g,
+  },
+  {
+    kind: "jwt",
+    mark: "\\.eyJ",
+    // Glued to what stands before it: the claims begin like the header then. Looks ahead first, so that a run of the
+    // same characters is gone through once.
+    pattern:
+      /(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]{8})(?<lead>[A-Za-z0-9_-]*?)eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,3}/g,
+  },
+  {
     // What helm stores of a release, its Secrets included: gzip in base64, and that in base64 once more.
     kind: "helm_release",
     mark: "H4sIA|SDRzSU",
@@ -58,19 +71,6 @@ export const shapedPatterns: readonly CredentialPattern[] = [
       /LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0EgUFJJVkFUR|BFQyBQUklWQVRF|BPUEVOU1NIIFBSSVZBVEUg|BFTkNSWVBURUQgUFJJVkFUR)[A-Za-z0-9+/]{16,}={0,2}/g,
   },
   { kind: "age_key", mark: "AGE-SECRET-KEY-", pattern: /AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{40,}/g },
-  {
-    kind: "jwt",
-    mark: "eyJ",
-    pattern: /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,3}/g,
-  },
-  {
-    kind: "jwt",
-    mark: "\\.eyJ",
-    // Glued to what stands before it: the claims begin like the header then. Looks ahead first, so that a run of the
-    // same characters is gone through once.
-    pattern:
-      /(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]{8})(?<lead>[A-Za-z0-9_-]*?)eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,3}/g,
-  },
   { kind: "github_token", mark: "gh[pousr]_", pattern: /gh[pousr]_[A-Za-z0-9]{20,}/g },
   { kind: "github_token", mark: "github_pat_", pattern: /github_pat_[A-Za-z0-9_]{20,}/g },
   { kind: "gitlab_token", mark: "glpat-", pattern: /glpat-[A-Za-z0-9_-]{20,}/g },

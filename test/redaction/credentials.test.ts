@@ -179,6 +179,7 @@ describe("credential kinds of a call", () => {
 
 it.each([
   ["an age key", "AGE-SECRET-KEY-1WA3TNISSPTPA4T8G5SNR9", "ROAZM8DU4956DDHKB6421DWG2ETG6ZNKMVJ72"],
+  ["a JWT", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIi", `H4sIA${"a".repeat(420)}.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c`],
   ["a release of helm", `H4sIA${"a".repeat(500)}`, `AIza${"b".repeat(35)}${"c".repeat(200)}`],
   ["a private key in base64", `LS0tLS1CRUdJTiBQUklWQVRF${"a".repeat(20)}AKIA`, `${"A1".repeat(8)}${"d".repeat(60)}`],
 ])("%s goes whole when a shorter credential's shape stands in it", (_what, begin, end) => {
