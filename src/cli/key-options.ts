@@ -11,11 +11,18 @@ export interface KeyOptions {
 export const withKey = (command: Command, variable: KeyVariable): Command =>
   command
     .option("--key-file <file>", "file that holds the bearer key: other users of this machine do not see it")
-    .option("--key <key>", `bearer key (default: ${variable}, or the file that ${variable}_FILE names)`);
+    .option(
+      "--key <key>",
+      `bearer key (default, over https or on this machine: ${variable}, or the file that ${variable}_FILE names)`,
+    );
 
 /** The key in force; undefined: none was given anywhere. A usage error for a file that holds none. */
-export function keyOf({ key, keyFile }: KeyOptions, variable: KeyVariable, command: Command): string | undefined {
-  if (keyFile === undefined) return key ?? callerKey(variable);
+export function keyOf(
+  { key, keyFile, url }: KeyOptions & { readonly url: string },
+  variable: KeyVariable,
+  command: Command,
+): string | undefined {
+  if (keyFile === undefined) return key ?? callerKey(variable, url);
   if (key !== undefined) return command.error("give --key or --key-file, not both");
   const read = textOf(keyFile)?.trim();
   if (read === undefined) return command.error(`--key-file: cannot read ${keyFile}`);

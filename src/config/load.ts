@@ -7,6 +7,7 @@ import type { Endpoints } from "../domain/command.ts";
 import { StartError } from "../errors.ts";
 import type { Config, PrincipalKeys } from "./config.ts";
 import { type Environment, parseEnvironment, secretVariables } from "./environment.ts";
+import { isLoopback } from "./loopback.ts";
 import { checkPrincipals, hashKey, parsePrincipals } from "./principals.ts";
 import { demands } from "./together.ts";
 
@@ -209,11 +210,6 @@ function readSecretKey(environment: Environment, problems: string[]): Buffer | u
 
 /** The 32 bytes that a secret key's file comes to. */
 export const hashSecret = (text: string): Buffer => createHash("sha256").update(text.trim(), "utf8").digest();
-
-function isLoopback(host: string): boolean {
-  if (host === "localhost" || host === "::1") return true;
-  return isIP(host) === 4 && host.startsWith("127.");
-}
 
 /** OTEL_TRACES_EXPORTER is a list, comma-separated. */
 const exportersOf = (raw: Readonly<Record<string, string | undefined>>): readonly string[] =>

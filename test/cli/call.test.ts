@@ -110,4 +110,10 @@ describe("ai-sre call", () => {
       rmSync(folder, { recursive: true });
     }
   });
+
+  it("keeps the key of the environment from a plain address of another machine", async () => {
+    const url = "http://192.0.2.1:8080/mcp/http";
+    const { code, stderr } = await aiSreIn({ MCP_API_KEY: server.key }, "call", "health_check", "--url", url);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`is not sent to ${url}`) });
+  });
 });
