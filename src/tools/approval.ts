@@ -8,7 +8,7 @@ const line = z
   .string()
   .min(1)
   .max(500)
-  .regex(/^[^\p{Cc}]*$/u, "must be one line of text");
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, "must be one line of text");
 
 export const approvalDecide = defineTool({
   name: "approval_decide",

@@ -22,14 +22,14 @@ export const selector = z
   .string()
   .min(1)
   .max(1024)
-  .regex(/^[A-Za-z0-9!(][^\p{Cc}]*$/u, "must be a selector such as `app=web`");
+  .regex(/^[A-Za-z0-9!(][^\p{Cc}\p{Cs}]*$/u, "must be a selector such as `app=web`");
 
-/** The caller's own words for the audit and the approver. */
+/** The caller's own words for the audit and the approver. Half a character would be six of them in a line of JSON. */
 export const reason = z
   .string()
   .min(1)
   .max(500)
-  .regex(/^[^\p{Cc}]*$/u, "must be one line of text")
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, "must be one line of text")
   .optional();
 
 /** A token of the server's own: its content is checked where it is opened. */
@@ -57,5 +57,5 @@ export const filePath = z
   .string()
   .min(1)
   .max(512)
-  .regex(/^[^/:~\p{Cc}-][^\p{Cc}]*$/u, "must be a path inside the repository such as `apps/web.yaml`")
+  .regex(/^[^/:~\p{Cc}\p{Cs}-][^\p{Cc}\p{Cs}]*$/u, "must be a path inside the repository such as `apps/web.yaml`")
   .describe("Path inside the repository, e.g. apps/web/deployment.yaml");

@@ -67,8 +67,13 @@ export const ghPrCreate = defineTool({
       .string()
       .min(1)
       .max(256)
-      .regex(/^[^\p{Cc}]*$/u, "must be one line of text"),
-    description: z.string().min(1).max(8000).describe("What it changes, why, and how to check it"),
+      .regex(/^[^\p{Cc}\p{Cs}]*$/u, "must be one line of text"),
+    description: z
+      .string()
+      .min(1)
+      .max(8000)
+      .regex(/^\P{Cs}*$/u, "must be whole characters")
+      .describe("What it changes, why, and how to check it"),
     branch: branchName.describe("The branch that was pushed, e.g. ai-sre/raise-memory-limit"),
     base: branchName.optional().describe("Branch to merge into; the base branch when left out"),
     reason,

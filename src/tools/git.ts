@@ -74,7 +74,7 @@ export const gitCommit = defineTool({
       .string()
       .min(1)
       .max(8000)
-      .regex(/^\S[^\0\r]*$/, "must begin with a word")
+      .regex(/^[^\s\p{Cs}][^\0\r\p{Cs}]*$/u, "must begin with a word")
       .describe("Commit message: a short subject, then why"),
     changes: z
       .array(

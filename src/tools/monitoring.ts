@@ -35,7 +35,7 @@ const promql = z
   .string()
   .min(1)
   .max(4096)
-  .regex(/^[^\p{Cc}]*$/u, "must be one line")
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, "must be one line")
   .describe("PromQL, e.g. sum by (pod) (rate(container_cpu_usage_seconds_total[5m]))");
 
 const instant = z
@@ -94,7 +94,10 @@ export const alertmanagerAlerts = defineTool({
       .string()
       .min(1)
       .max(1024)
-      .regex(/^[A-Za-z_][A-Za-z0-9_]* ?(=|!=|=~|!~) ?[^\p{Cc}]*$/u, 'must be one matcher such as severity="critical"')
+      .regex(
+        /^[A-Za-z_][A-Za-z0-9_]* ?(=|!=|=~|!~) ?[^\p{Cc}\p{Cs}]*$/u,
+        'must be one matcher such as severity="critical"',
+      )
       .optional()
       .describe('One matcher, e.g. alertname="KubePodCrashLooping" or namespace=~"shop|web"'),
   }),

@@ -44,6 +44,20 @@ describe("readArguments", () => {
     });
   });
 
+  it.each([
+    ["kubectl_rollout_restart", { resource: "deploy", name: "web" }, "reason"],
+    ["git_commit", { changes: [{ path: "a", content: "b" }], branch: "ai-sre/x" }, "message"],
+    ["gh_pr_create", { description: "x", branch: "ai-sre/x" }, "title"],
+    ["gh_pr_create", { title: "x", branch: "ai-sre/x" }, "description"],
+    ["approval_decide", { request: "x", verdict: "approve" }, "note"],
+  ])("refuses half a character in a free text: %s %j %s", (name, rest, field) => {
+    const half = "\ud800";
+    for (const text of [half, `x${half}`, `${half}y`]) {
+      expect(read(name, { ...rest, [field]: text })).toMatchObject({ ok: false, field });
+    }
+    expect(read(name, { ...rest, [field]: "x \u{1f680}" })).toMatchObject({ ok: true });
+  });
+
   it("builds one argv per typed tool", () => {
     expect(argvOf("kubectl_get", { resource: "deploy", name: "web", namespace: "default", output: "yaml" })).toEqual({
       argv: ["kubectl", "get", "deploy", "web", "--namespace=default", "--output=yaml"],
