@@ -66,7 +66,8 @@ const networkPolicy = z.object({
 const testPod = z.object({
   metadata: z.object({ labels: z.record(z.string(), z.string()) }),
   spec: z.object({
-    containers: z.array(z.object({ args: z.array(z.string()), env: z.array(z.object({ name: z.string() })) })),
+    containers: z.array(z.object({ args: z.array(z.string()), volumeMounts: z.array(z.unknown()) })),
+    volumes: z.array(z.object({ secret: z.object({ secretName: z.string() }) })),
   }),
 });
 
@@ -154,8 +155,12 @@ describe.skipIf(!hasHelm)("helm", () => {
       );
       expect(letIn).toHaveLength(1);
       const [container] = pod?.spec.containers ?? [];
-      expect(container?.args.filter((word) => /key|\$\(/i.test(word))).toEqual([]);
-      expect(container?.env.map((variable) => variable.name)).toEqual(["MCP_API_KEY"]);
+      expect(container?.args.filter((word) => /key|\$\(/i.test(word))).toEqual(["--key-file", "/etc/ai-sre/api-key"]);
+      expect(container?.volumeMounts).toEqual([{ name: "key", mountPath: "/etc/ai-sre", readOnly: true }]);
+      const { apiKey } = z
+        .object({ secrets: z.object({ apiKey: z.object({ name: z.string() }) }) })
+        .parse(values).secrets;
+      expect(pod?.spec.volumes.map(({ secret }) => secret.secretName)).toEqual([apiKey.name]);
     }
     // The pod of `helm test` is no pod of the server: the Service must not send calls to it.
     const [service] = ofKind(renderChart(leastValues), "Service");

@@ -93,17 +93,15 @@ describe.skipIf(!ready)("the installation page, run", () => {
     const { secrets, services } = composeFile.parse(parse(readPage("deploy/compose.yaml")));
     const at = (name: string): string => path.join(checkout, "deploy", secrets[name]?.file ?? "");
     const made = readdirSync(path.join(checkout, "deploy/keys")).map((name) => `keys/${name}`);
-    expect(made.toSorted()).toEqual(
-      Object.values(secrets)
-        .map(({ file }) => file)
-        .toSorted(),
-    );
+    // The viewer's key is n8n's alone: AI SRE gets its hash.
+    const wanted = [...Object.values(secrets).map(({ file }) => file), "keys/viewer-key"];
+    expect(made.toSorted()).toEqual(wanted.toSorted());
     const inside = Object.entries(services["ai-sre"].environment).map(([name, value]) => [
       name,
       value.replace(/^\$\{\w+:-\}$/, "").replace(/^\/run\/secrets\/(.+)$/, (_whole, secret: string) => at(secret)),
     ]);
     const config = loadConfig(Object.fromEntries(inside));
-    expect(config.principals.map(({ id }) => id)).toEqual(["n8n", "approver"]);
+    expect(config.principals.map(({ id }) => id)).toEqual(["n8n", "approver", "n8n-viewer"]);
     expect(config.secretKeyGenerated).toBe(false);
     expect(config.execution.sandbox).toBe("require");
   });

@@ -1,5 +1,6 @@
 // n8n/agent.json in a real n8n against the real AI SRE: what a scripted model may do, what a person sees first, and what reaches a
 // tool.
+import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -21,6 +22,8 @@ const change = (tool: string, toolParameters: object) => ({
 describe("the agent's template", { timeout: 180_000 }, () => {
   let cluster: SimulatedCluster;
   let server: ServerProcess;
+  /** Ends the server in order and starts another with the same files, at the same address. */
+  let restart: () => Promise<void>;
   let stage: Stage;
   let workflow: string;
   beforeAll(async () => {
@@ -28,11 +31,21 @@ describe("the agent's template", { timeout: 180_000 }, () => {
     stage = await openStage();
     const principals = path.join(path.dirname(cluster.kubeconfig), "principals.yaml");
     writeFileSync(principals, `- id: n8n-viewer\n  roles: [viewer]\n  key_sha256: ["${hashKey(keys.viewer)}"]\n`);
-    server = await startServer({
-      KUBECONFIG: cluster.kubeconfig,
-      MCP_APPROVER_KEY: keys.approver,
-      AISRE_PRINCIPALS_FILE: principals,
-    });
+    const secret = path.join(path.dirname(cluster.kubeconfig), "secret.key");
+    writeFileSync(secret, randomBytes(32).toString("hex"), { mode: 0o600 });
+    const start = (port: string): Promise<ServerProcess> =>
+      startServer({
+        KUBECONFIG: cluster.kubeconfig,
+        MCP_SERVER_PORT: port,
+        MCP_APPROVER_KEY: keys.approver,
+        AISRE_PRINCIPALS_FILE: principals,
+        AISRE_SECRET_KEY_FILE: secret,
+      });
+    server = await start("0");
+    restart = async () => {
+      await server.close();
+      server = await start(new URL(server.url).port);
+    };
     // Settings of the reader's own, with names that arguments have: n8n would merge them into what the model left out.
     const traps = { namespace: "kube-system", selector: "app=nothing", approval: "none" };
     const settings = { ai_sre_url: server.url, chat_id: "42", approver_ids: "42" };
@@ -125,22 +138,26 @@ describe("the agent's template", { timeout: 180_000 }, () => {
       await next(/kubectl_scale<\/code> did not run/);
       expect((await cluster.writes()).length).toBe(before);
     });
-  });
 
-  it("runs nothing when nobody answers in time, and says so", async () => {
-    await stage.n8n.unpublish(workflow);
-    const quick = { ai_sre_url: server.url, chat_id: "42", approver_ids: "42", approval_minutes: 0.05 };
-    // The first question is n8n's own review: nobody answers that either.
-    workflow = await stage.n8n.workflow(readTemplate("agent", quick));
-    const before = (await cluster.writes()).length;
-    stage.model.script(change("kubectl_scale", { resource: "deployment", name: "web", replicas: 5 }), {
-      say: "nobody let me.",
+    it("says that it did not work when AI SRE was restarted between request and verdict", async () => {
+      const before = (await cluster.writes()).length;
+      const question = await toTheQuestion(5);
+      await restart();
+      await stage.press(question, "Run it", anna);
+      expect((await next(/It did not work/)).text).toContain("approval/other-process");
+      expect((await cluster.writes()).length).toBe(before);
     });
-    await ask("scale web");
-    await next(/wants to run `Change_kubectl_scale`/);
-    await stage.idle();
-    expect((await cluster.writes()).length).toBe(before);
-    expect(stage.telegram.messages.at(-1)?.text).not.toMatch(/Done/);
+
+    it("runs nothing when nobody answers in time: no answer is a no", async () => {
+      await stage.n8n.unpublish(workflow);
+      // The press on Review has to come within the same time.
+      const settings = { ai_sre_url: server.url, chat_id: "42", approver_ids: "42", approval_minutes: 0.5 };
+      workflow = await stage.n8n.workflow(readTemplate("agent", settings));
+      const before = (await cluster.writes()).length;
+      await toTheQuestion(6);
+      await next(/kubectl_scale<\/code> did not run/);
+      expect((await cluster.writes()).length).toBe(before);
+    });
   });
 
   it("says that it did not work when AI SRE lets it in no more", async () => {
