@@ -96,7 +96,7 @@ function isAllowed(command: string, call: ToolCall, { policy, settings }: Ports)
   const assumed = { serverUrl: "https://github.com", ...settings.git };
   const asked = { ...call, tool: "cli_tool", arguments: { command, ...stdin } };
   // Nobody made this call: neither the shadow nor a count may hear of it.
-  const asking = { decide: policy.probe };
+  const asking: Pick<PolicyDecisionPoint, "decide"> = { decide: (question) => policy.probe(question) };
   const judgement = judge(asked, asking, settings, assumedObservation(assumed));
   return judgement.kind === "judged" && judgement.decision.effect === "allow";
 }
