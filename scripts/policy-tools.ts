@@ -1,7 +1,7 @@
 // The pinned opa and regal, built and kept like every program in Go (go-program.ts), and linked into .tools/ for people. Called by
 // the policy scripts and by tests.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { type Built, buildGoProgram, type GoProgram } from "./go-program.ts";
 
@@ -24,10 +24,12 @@ export function findTool(root: string, tool: GoProgram, announce: (line: string)
   return built;
 }
 
-/** The pinned tool where an earlier run has built it. */
+/** The pinned tool where an earlier run has built it, linked for those who look for it in the checkout. */
 export function builtTool(root: string, tool: GoProgram): string | undefined {
   const built = buildGoProgram(root, tool, () => {}, { cachedOnly: true });
-  return built.ok ? built.file : undefined;
+  if (!built.ok) return undefined;
+  linkTool(root, tool, built.file);
+  return built.file;
 }
 
 /** Runs a tool in a folder; answers its standard output, throws with the last lines of what it said when it fails. */
@@ -52,6 +54,9 @@ function linkTool(root: string, { name }: GoProgram, target: string): void {
     // There is no link yet, or something else lies there: it is replaced.
   }
   mkdirSync(path.dirname(link), { recursive: true });
-  rmSync(link, { force: true });
-  symlinkSync(target, link);
+  // Tests that begin at the same time all make it: the last one wins, and nobody sees none.
+  const aside = `${link}.${process.pid}`;
+  rmSync(aside, { force: true });
+  symlinkSync(target, aside);
+  renameSync(aside, link);
 }
