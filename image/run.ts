@@ -2,13 +2,12 @@
 // image. Called by `make run`, `make logs` and `make shell`; `make build` made the image.
 import { randomBytes } from "node:crypto";
 import { chmodSync, chownSync, copyFileSync, mkdirSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
 import { environmentSchema, secretVariables } from "../src/config/environment.ts";
 import { type Engine, findEngine, noEngine, runEngine } from "./engine.ts";
 import { buildImage, imageName, wantedProcessor } from "./build.ts";
+import { userCache } from "../scripts/user-cache.ts";
 
-const cache = path.join(process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), "ai-sre");
 const container = "ai-sre";
 /** The image's user. */
 const nobody = 65532;
@@ -97,7 +96,7 @@ function shell(engine: Engine): number {
 
 /** A copy for the image's user alone: what the owner keeps to himself could not be read otherwise. */
 function files(): readonly string[] {
-  const folder = path.join(cache, "run");
+  const folder = path.join(userCache, "run");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const isRoot = process.getuid?.() === 0;

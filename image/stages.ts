@@ -2,20 +2,20 @@
 // stages by the very scripts that the Dockerfile calls, cached between builds. Called by build.ts.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Engine, runEngine } from "./engine.ts";
 import { engineName, gnuName, type Processor } from "../scripts/processor.ts";
 import { findCargo, isTargetThere } from "../scripts/sandbox-cargo.ts";
+import { userCache } from "../scripts/user-cache.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const base = "localhost/ai-sre-base:trixie";
-const cache = path.join(process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), "ai-sre");
 
 /** Words for the build that take the stages' place. */
 export function localStages(engine: Engine, processor: Processor): readonly string[] {
   makeBase(engine);
-  const stages = path.join(cache, "image-stages", processor);
+  const stages = path.join(userCache, "image-stages", processor);
   const folderOf = (stage: string): string => path.join(stages, stage, "out");
   for (const stage of ["server", "tools", "sandbox"]) mkdirSync(path.join(folderOf(stage), "bin"), { recursive: true });
   node("image/server-stage.ts", folderOf("server"), engineName(processor));
@@ -64,7 +64,7 @@ function foreignBox(target: string, linker: string): string {
   const variable = `CARGO_TARGET_${target.toUpperCase().replaceAll("-", "_")}_LINKER`;
   if (!isTargetThere(target)) throw new Error(`Rust's library for it is missing: rustup target add ${target}`);
   process.env[variable] ??= linker;
-  const folder = path.join(cache, "sandbox-target");
+  const folder = path.join(userCache, "sandbox-target");
   const words = ["build", "--release", "--locked", "--quiet", "--bins", "--target", target, "--target-dir", folder];
   must("cargo", words, path.join(root, "sandbox"));
   return path.join(folder, target, "release/box");

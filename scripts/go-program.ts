@@ -4,10 +4,11 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { lastLine, type ModulePatch, patchedModule, runGo } from "./go-module.ts";
 import { engineName, type Processor, processorOf } from "./processor.ts";
+import { userCache } from "./user-cache.ts";
 
 export interface GoProgram {
   readonly name: string;
@@ -92,8 +93,7 @@ function cacheFolder(program: GoProgram, folder: string, more: readonly string[]
   const hash = createHash("sha256").update(JSON.stringify([program, ...more]));
   const own = program.own === true ? globSync("*.go", { cwd: folder }).sort() : [];
   for (const name of ["go.mod", "go.sum", ...own]) hash.update(readFileSync(path.join(folder, name)));
-  const cacheHome = process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
-  return path.join(cacheHome, "ai-sre", `${program.name}-${hash.digest("hex").slice(0, 16)}`);
+  return path.join(userCache, `${program.name}-${hash.digest("hex").slice(0, 16)}`);
 }
 
 /** Builds aside and renames, so that a build that was cut off leaves nothing behind. Answers what went wrong. */

@@ -4,7 +4,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { placeProgram } from "./place-program.ts";
-import { buildOptions, cache, type Cargo, crate, findCargo } from "./sandbox-cargo.ts";
+import { buildOptions, type Cargo, crate, findCargo } from "./sandbox-cargo.ts";
+import { userCache } from "./user-cache.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 /** The helper, and what its tests start in it. */
@@ -19,7 +20,7 @@ if (cargo === undefined) say("cargo is missing: commands run without the OS sand
 else install(cargo);
 
 function install(cargo: Cargo): void {
-  const built = path.join(cache, `sandbox-${stampOf(cargo.compiler)}`);
+  const built = path.join(userCache, `sandbox-${stampOf(cargo.compiler)}`);
   if (Object.keys(programs).some((name) => !existsSync(path.join(built, name)))) build(cargo, built);
   for (const [name, target] of Object.entries(programs)) placeProgram(path.join(built, name), target);
 }
@@ -41,7 +42,7 @@ function build({ host, run }: Cargo, built: string): void {
   if (!run("build", "--release", "--bins", "--examples", ...buildOptions(host))) {
     throw new Error("cargo could not build the sandbox's helper");
   }
-  const made = path.join(cache, "sandbox-target", host, "release");
+  const made = path.join(userCache, "sandbox-target", host, "release");
   placeProgram(path.join(made, "box"), path.join(built, "box"));
   for (const name of ["escape", "tree"]) placeProgram(path.join(made, "examples", name), path.join(built, name));
 }

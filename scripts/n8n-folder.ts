@@ -2,8 +2,8 @@
 // what is installed. Asked by install-n8n.ts, which fills it, and by the tests, which start what is there.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
+import { userCache } from "./user-cache.ts";
 
 /** The pinned manifest: package.json and package-lock.json. */
 export const n8nManifest = path.resolve(import.meta.dirname, "../test/n8n/runtime");
@@ -11,8 +11,7 @@ export const n8nManifest = path.resolve(import.meta.dirname, "../test/n8n/runtim
 export function n8nFolder(): string {
   const hash = createHash("sha256").update(JSON.stringify([process.version, process.arch]));
   for (const name of ["package.json", "package-lock.json"]) hash.update(readFileSync(path.join(n8nManifest, name)));
-  const cacheHome = process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
-  return path.join(cacheHome, "ai-sre", `n8n-${hash.digest("hex").slice(0, 16)}`);
+  return path.join(userCache, `n8n-${hash.digest("hex").slice(0, 16)}`);
 }
 
 /** Its node_modules, when it is there whole: a folder gets its name only after the last step. */

@@ -1,12 +1,11 @@
 // Where cargo and rustc are, how they are called, and what is cached. Used by the scripts of the sandbox only.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
+import { userCache } from "./user-cache.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 export const crate = path.join(root, "sandbox");
-export const cache = path.join(process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), "ai-sre");
 
 export interface Cargo {
   /** What rustc says of itself, whole. */
@@ -47,5 +46,5 @@ export const buildOptions = (host: string): readonly string[] => [
   "--target",
   host,
   "--target-dir",
-  path.join(cache, "sandbox-target"),
+  path.join(userCache, "sandbox-target"),
 ];
