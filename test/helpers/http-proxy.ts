@@ -1,6 +1,6 @@
-// A proxy on loopback: it adds a bearer key to every request, since the conformance suite cannot send credentials, or hands
-// requests to several servers by turns, as a service in front of replicas may.
-import { createServer, type OutgoingHttpHeaders, request } from "node:http";
+// A proxy on loopback: it adds a bearer key to every request, since the conformance suite cannot send credentials, hands requests to
+// several servers by turns, as a service in front of replicas may, or to one of several by what is asked.
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, request } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface HttpProxy {
@@ -10,22 +10,29 @@ export interface HttpProxy {
 
 /** Listens on loopback and forwards to `target`, path and all. */
 export const startBearerProxy = (target: string, key: string): Promise<HttpProxy> =>
-  startProxy(() => new URL(target), { authorization: `Bearer ${key}` });
+  startProxy(() => ({ target: new URL(target), more: { authorization: `Bearer ${key}` } }), new URL(target).pathname);
 
 /** One address for all of them, in the order of Thue and Morse: whatever rhythm a client has, it meets each of them, be it on one connection. */
 export function startReplicaFront(targets: readonly string[]): Promise<HttpProxy> {
   let requests = 0;
-  return startProxy(() => {
-    const ones = (requests += 1).toString(2).replaceAll("0", "").length;
-    return new URL(targets[ones % targets.length] ?? "");
-  });
+  return startProxy(
+    () => {
+      const ones = (requests += 1).toString(2).replaceAll("0", "").length;
+      return { target: new URL(targets[ones % targets.length] ?? "") };
+    },
+    new URL(targets[0] ?? "").pathname,
+  );
 }
 
-async function startProxy(choose: () => URL, more: OutgoingHttpHeaders = {}): Promise<HttpProxy> {
-  const { pathname } = choose();
+/** Where a request goes, and the headers that it gets besides its own or in their place. */
+export type Choice = { readonly target: URL; readonly more?: OutgoingHttpHeaders };
+
+/** `pathname` ends the proxy's own address. */
+export async function startProxy(choose: (incoming: IncomingMessage) => Choice, pathname: string): Promise<HttpProxy> {
   const server = createServer((incoming, outgoing) => {
     const { method, url, headers } = incoming;
-    const { hostname, port } = choose();
+    const { target, more } = choose(incoming);
+    const { hostname, port } = target;
     const options = { hostname, port, method, path: url, headers: { ...headers, ...more } };
     const upstream = request(options, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);

@@ -1,6 +1,6 @@
 // A collector: takes OTLP over HTTP as JSON (opentelemetry-proto, trace/v1) and keeps the spans.
-import { createServer } from "node:http";
 import * as z from "zod";
+import { startStandIn } from "./stand-in.ts";
 import { expectNoCanary } from "./planted.ts";
 
 const attribute = z.object({ key: z.string(), value: z.record(z.string(), z.unknown()) });
@@ -37,33 +37,21 @@ export interface Collector {
 export async function startCollector(): Promise<Collector> {
   const spans: ReceivedSpan[] = [];
   const bodies: string[] = [];
-  const server = createServer((incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-    incoming.on("end", () => {
-      const body = Buffer.concat(chunks).toString("utf8");
-      bodies.push(`${incoming.url} ${body}`);
-      for (const { resource, scopeSpans } of request.parse(JSON.parse(body)).resourceSpans) {
-        const service = resource.attributes.find(({ key }) => key === "service.name")?.value["stringValue"];
-        for (const { spans: received } of scopeSpans) spans.push(...received.map((one) => ({ ...one, service })));
-      }
-      outgoing.writeHead(200, { "content-type": "application/json" }).end("{}");
-    });
+  const server = await startStandIn(({ path, body }) => {
+    bodies.push(`${path} ${body}`);
+    for (const { resource, scopeSpans } of request.parse(JSON.parse(body)).resourceSpans) {
+      const service = resource.attributes.find(({ key }) => key === "service.name")?.value["stringValue"];
+      for (const { spans: received } of scopeSpans) spans.push(...received.map((one) => ({ ...one, service })));
+    }
+    return { status: 200, json: {} };
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: server.url,
     spans,
     text: () => bodies.join("\n"),
-    close: () =>
-      new Promise((resolve) => {
-        expectNoCanary("the spans", bodies.join("\n"));
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => {
+      expectNoCanary("the spans", bodies.join("\n"));
+      return server.stop();
+    },
   };
 }

@@ -2,7 +2,6 @@
 // Alertmanager with our routes. The webhook stands for n8n's, and the test asks what Uptime Kuma would. Rules keep their expressions; only how long they wait is shortened.
 import { readFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
-import { createServer } from "node:http";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -11,6 +10,7 @@ import { mcpHeaders } from "../helpers/door.ts";
 import { kumaBackup } from "../helpers/kuma.ts";
 import { hasMonitoring, type Monitoring, startMonitoring, until } from "../helpers/monitoring.ts";
 import { type ServerProcess, startServer } from "../helpers/server.ts";
+import { startStandIn } from "../helpers/stand-in.ts";
 import { missing as noSandbox } from "../sandbox/setup.ts";
 
 const folder = path.resolve(import.meta.dirname, "../../monitoring");
@@ -41,19 +41,11 @@ interface Heard extends z.output<typeof notification> {
 /** What n8n's webhooks would be. */
 async function openWebhook() {
   const heard: Heard[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      const told = notification.parse(JSON.parse(Buffer.concat(chunks).toString()));
-      heard.push({ ...told, path: request.url ?? "", authorization: request.headers.authorization });
-      response.end();
-    });
+  const { url, stop } = await startStandIn(({ path: place, headers, body }) => {
+    heard.push({ ...notification.parse(JSON.parse(body)), path: place, authorization: headers.authorization });
+    return { status: 200, json: {} };
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return { heard, url: `http://127.0.0.1:${address.port}`, close: () => server.close() };
+  return { heard, url, stop };
 }
 
 describe.skipIf(!hasMonitoring)("Prometheus and Alertmanager", { timeout: 120_000 }, () => {
@@ -89,7 +81,7 @@ describe.skipIf(!hasMonitoring)("Prometheus and Alertmanager", { timeout: 120_00
     await monitoring?.stop();
     await server?.close().catch(() => undefined);
     await cluster?.stop();
-    webhook?.close();
+    await webhook?.stop();
   });
 
   const ask = async (query: string): Promise<number | undefined> => {

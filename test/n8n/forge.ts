@@ -1,8 +1,8 @@
 // GitHub as one address: `/o/r.git` is the real git remote, `/api` the stand-in for GitHub's API. Both know the same token.
-import { createServer, request as ask } from "node:http";
 import { onTestFinished } from "vitest";
 import { type GitServer, openGitServer, token } from "../helpers/git-server.ts";
 import type { CheckState } from "../helpers/github/repository.ts";
+import { startProxy } from "../helpers/http-proxy.ts";
 import { type GitHub, githubToken, startGitHub } from "../helpers/github/server.ts";
 
 export { token } from "../helpers/git-server.ts";
@@ -23,34 +23,18 @@ export async function openForge(): Promise<Forge> {
   const git = await openGitServer();
   const state: { checks: CheckState } = { checks: "FAILURE" };
   const github = await startGitHub(undefined, () => state.checks);
-  const server = createServer((request, response) => {
-    const isApi = request.url?.startsWith("/api") === true;
-    const { host: _ours, authorization = "", ...headers } = request.headers;
-    const login = isApi ? authorization.replace(token, githubToken) : authorization;
-    const onward = ask(
-      `${isApi ? github.url : git.url}${request.url ?? ""}`,
-      {
-        method: request.method ?? "GET",
-        headers: { ...headers, host: request.headers.host, ...(login === "" ? {} : { authorization: login }) },
-      },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      },
-    );
-    onward.on("error", () => response.destroy());
-    request.pipe(onward);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
+  const proxy = await startProxy(({ url, headers: { authorization } }) => {
+    const target = url?.startsWith("/api") === true ? github.url : git.url;
+    // Each door has its own token for the same login.
+    const login = target === github.url ? authorization?.replace(token, githubToken) : authorization;
+    return { target: new URL(target), ...(login === undefined ? {} : { more: { authorization: login } }) };
+  }, "");
   onTestFinished(async () => {
-    server.closeAllConnections();
-    server.close();
+    await proxy.close();
     await github.stop();
   });
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: proxy.url,
     git,
     github,
     opened: () =>

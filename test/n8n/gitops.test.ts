@@ -1,10 +1,10 @@
 // n8n/gitops.json in a real n8n against the real AI SRE, real git over HTTP and the stand-in for GitHub's API: an alert becomes a
 // pull request, or the branch of the workflow that says why not.
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type SimulatedCluster, startSimulatedCluster } from "../../demo/cluster/start.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { startServer } from "../helpers/server.ts";
 import { type Forge, openForge, token } from "./forge.ts";
 import { keys } from "./ai-sre.ts";
@@ -198,12 +198,3 @@ describe("the pull request's template", { timeout: 180_000 }, () => {
     expect([branches(forge), forge.opened()]).toEqual(["main", []]);
   });
 });
-
-/** Where every AI SRE of these tests listens in its turn. */
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });

@@ -1,7 +1,7 @@
 // A language model that says what a test wrote down, over OpenAI's chat completions: no model can be had in a test. Each question
 // takes the next answer of the script; what was asked is kept.
-import { createServer } from "node:http";
 import * as z from "zod";
+import { startStandIn } from "../helpers/stand-in.ts";
 
 export type Turn =
   | { readonly say: string }
@@ -24,51 +24,41 @@ export interface Model {
 export async function startModel(): Promise<Model> {
   const questions: Question[] = [];
   let turns: Turn[] = [];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      questions.push(questionSchema.parse(JSON.parse(Buffer.concat(chunks).toString("utf8"))));
-      const turn = turns.shift() ?? { say: "I have nothing more to say." };
-      const message =
-        "say" in turn
-          ? { role: "assistant", content: turn.say }
-          : {
-              role: "assistant",
-              content: null,
-              tool_calls: [
-                {
-                  id: `call_${questions.length}`,
-                  type: "function",
-                  function: { name: turn.call, arguments: JSON.stringify(turn.with) },
-                },
-              ],
-            };
-      response.writeHead(200, { "content-type": "application/json" }).end(
-        JSON.stringify({
-          id: `chatcmpl-${questions.length}`,
-          object: "chat.completion",
-          created: 1,
-          model: "scripted",
-          choices: [{ index: 0, message, finish_reason: "say" in turn ? "stop" : "tool_calls" }],
-          usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
-        }),
-      );
-    });
+  const server = await startStandIn(({ body }) => {
+    questions.push(questionSchema.parse(JSON.parse(body)));
+    const turn = turns.shift() ?? { say: "I have nothing more to say." };
+    const message =
+      "say" in turn
+        ? { role: "assistant", content: turn.say }
+        : {
+            role: "assistant",
+            content: null,
+            tool_calls: [
+              {
+                id: `call_${questions.length}`,
+                type: "function",
+                function: { name: turn.call, arguments: JSON.stringify(turn.with) },
+              },
+            ],
+          };
+    return {
+      status: 200,
+      json: {
+        id: `chatcmpl-${questions.length}`,
+        object: "chat.completion",
+        created: 1,
+        model: "scripted",
+        choices: [{ index: 0, message, finish_reason: "say" in turn ? "stop" : "tool_calls" }],
+        usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+      },
+    };
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
   return {
-    url: `http://127.0.0.1:${address.port}/v1`,
+    url: `${server.url}/v1`,
     questions,
     script: (...next) => {
       turns = [...next];
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    stop: server.stop,
   };
 }

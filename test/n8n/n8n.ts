@@ -3,12 +3,12 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { installedN8n } from "../../scripts/n8n-folder.ts";
+import { freePort } from "../helpers/free-port.ts";
 
 export const owner = { email: "owner@example.org", password: "Owner-of-a-test-1" };
 const startTimeoutMs = 240_000;
@@ -206,14 +206,3 @@ async function login(base: string): Promise<N8n["rest"]> {
     return z.looseObject({ data: z.unknown() }).parse(JSON.parse(text)).data;
   };
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port")),
-      );
-    });
-  });

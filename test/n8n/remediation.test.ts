@@ -24,6 +24,12 @@ describe("the template remediation", () => {
     await at?.stop();
   });
 
+  /** An alert for which the model proposes a restart: the flow's execution, and its question to people. */
+  const proposed = async () => {
+    at.model.script(restart);
+    const id = await at.alert();
+    return { id, question: await at.waitFor(/as shown above/) };
+  };
   const texts = () => at.heard().map(({ text }) => text);
   const pods = () => at.sre.kubectl("get", "pods", "-l", "app=checkout", "--no-headers");
   const restarts = async () =>
@@ -110,11 +116,9 @@ describe("the template remediation", () => {
     "does not count a yes by link, which n8n sends when Telegram fails it: nobody knows who pressed",
     async () => {
       const before = await restarts();
-      at.model.script(restart);
       at.telegram.webhookInfoFails = true;
       try {
-        const id = await at.alert();
-        const question = await at.waitFor(/as shown above/);
+        const { id, question } = await proposed();
         expect(question.reply_markup?.inline_keyboard?.flat().map(({ url }) => typeof url)).toContain("string");
         expect(await at.telegram.press(question, "Run it", stranger)).toBe(200);
         const { status, nodes } = await at.ended(id);
@@ -134,9 +138,7 @@ describe("the template remediation", () => {
     "escalates when AI SRE was restarted between request and verdict: its memory went with the process",
     async () => {
       const before = await restarts();
-      at.model.script(restart);
-      const id = await at.alert();
-      const question = await at.waitFor(/as shown above/);
+      const { id, question } = await proposed();
       await at.sre.restart();
       expect(await at.telegram.press(question, "Run it", bob)).toBe(200);
       const { status, nodes, output } = await at.ended(id);
@@ -154,9 +156,7 @@ describe("the template remediation", () => {
     async () => {
       await at.sre.restart(shortestExpiryS);
       const before = await restarts();
-      at.model.script(restart);
-      const id = await at.alert();
-      const question = await at.waitFor(/as shown above/);
+      const { id, question } = await proposed();
       await sleep((shortestExpiryS + 1) * 1000);
       expect(await at.telegram.press(question, "Run it", bob)).toBe(200);
       const { status, nodes, output } = await at.ended(id);
@@ -260,9 +260,8 @@ describe("the template remediation", () => {
 
       const before = await restarts();
       await at.publish({}, { "AI SRE approver": "an old key" });
-      at.model.script(restart);
-      const id = await at.alert();
-      expect(await at.telegram.press(await at.waitFor(/as shown above/), "Run it", bob)).toBe(200);
+      const { id, question } = await proposed();
+      expect(await at.telegram.press(question, "Run it", bob)).toBe(200);
       const second = await at.ended(id);
       expect(second.nodes).toEqual(["Alert", ...toQuestion, "Decide", "Approved?", ...escalated]);
       expect(texts().at(-1)).toContain("AI SRE gave no answer");

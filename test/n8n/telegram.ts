@@ -1,8 +1,8 @@
 // A stand-in for Telegram's Bot API, which cannot be had in a test: keeps what was sent, refuses text that Telegram's documented
 // rules refuse, and presses buttons as a person does, those with a link and those that call back.
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
+import { startStandIn } from "../helpers/stand-in.ts";
 
 const button = z.looseObject({ text: z.string(), url: z.string().optional(), callback_data: z.string().optional() });
 const messageSchema = z.looseObject({
@@ -73,20 +73,12 @@ export async function startTelegram(local: () => string): Promise<Telegram> {
       result: { message_id: message.id, chat: { id: Number(message.chat_id) }, text: message.text },
     };
   };
-  const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await read(request);
-    const [, method = ""] = /^\/bot[^/]+\/(\w+)/.exec(request.url ?? "") ?? [];
-    const { status, result } = answer(method, body);
+  const server = await startStandIn(({ path, body }) => {
+    const [, method = ""] = /^\/bot[^/]+\/(\w+)/.exec(path) ?? [];
+    const { status, result } = answer(method, body === "" ? {} : JSON.parse(body));
     const ok = status === 200;
-    response.writeHead(status, { "content-type": "application/json" });
-    response.end(JSON.stringify(ok ? { ok, result } : { ok, error_code: status, description: result }));
-  };
-  const server = createServer((request, response) => {
-    void reply(request, response);
+    return { status, json: ok ? { ok, result } : { ok, error_code: status, description: result } };
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
   const here = (url: string): string => url.replace(/^https?:\/\/[^/]+/, local());
   const update = async (what: Readonly<Record<string, unknown>>): Promise<number> => {
     const sent = await fetch(here(webhook?.url ?? ""), {
@@ -98,7 +90,7 @@ export async function startTelegram(local: () => string): Promise<Telegram> {
     return sent.status;
   };
   const telegram: Telegram = {
-    url: `http://127.0.0.1:${address.port}`,
+    url: server.url,
     messages,
     webhookInfoFails: false,
     notices,
@@ -138,11 +130,7 @@ export async function startTelegram(local: () => string): Promise<Telegram> {
     },
     say: (text, chat, person) =>
       update({ message: { message_id: 1, date: 1, from: userOf(person), chat: { id: chat, type: "private" }, text } }),
-    stop: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    stop: server.stop,
   };
   return telegram;
 }
@@ -173,11 +161,4 @@ function faultOf({ text, parse_mode: mode }: Message): string | undefined {
   const plain = text.replaceAll(/```[\s\S]*?```|`[^`]*`|\[[^\]]*\]\([^)]*\)/g, "");
   const odd = ["_", "*", "`", "["].find((sign) => (plain.split(sign).length - 1) % 2 === 1);
   return odd === undefined ? undefined : `Bad Request: can't parse entities: can't find end of the entity at ${odd}`;
-}
-
-async function read(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  const text = Buffer.concat(chunks).toString("utf8");
-  return text === "" ? {} : JSON.parse(text);
 }
